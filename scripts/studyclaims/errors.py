@@ -1,0 +1,63 @@
+"""Every error this package raises on purpose.
+
+::
+
+    StudyclaimsError
+    ├── RecordError        a record cannot be read; holds all its findings
+    ├── TermError          an IRI, CURIE or prefix that cannot be used
+    ├── GraphError         quads that cannot be written or did not read back equal
+    ├── StoreError         a store refused, is held by another process, or answered wrong
+    ├── QueryError         a query that cannot be parsed or run
+    └── SetupError         something this machine lacks: a file, Java, an extra
+
+Each stores its parts and prints where, what was found, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studyclaims.findings import report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from studyclaims.findings import Finding
+
+
+class StudyclaimsError(Exception):
+    """The base of every error here: catch it to catch them all."""
+
+
+class RecordError(StudyclaimsError):
+    """A record that cannot be read. ``findings`` holds every complaint, in order."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(sorted(findings))
+        super().__init__(report(self.findings))
+
+
+class TermError(StudyclaimsError):
+    """An IRI, CURIE or prefix that cannot be used. ``text`` is what was found."""
+
+    def __init__(self, text: str, problem: str, remedy: str) -> None:
+        self.text = text
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"{text!r}: {problem}; {remedy}")
+
+
+class GraphError(StudyclaimsError):
+    """Quads that cannot be written, or a written file that did not read back equal."""
+
+
+class StoreError(StudyclaimsError):
+    """A store that refused, is held by another process, or answered wrong."""
+
+
+class QueryError(StudyclaimsError):
+    """A query that cannot be found, parsed or run."""
+
+
+class SetupError(StudyclaimsError):
+    """Something this machine lacks; the message says what and how to get it."""

@@ -1,0 +1,83 @@
+"""Findings: complaints about a record or a graph that point at a place in a file.
+
+A finding prints as ``file:line:col: CODE message`` with a hint on the next line. Every code stands
+once in `CODES` with what it means; a code that was ever released is never given another meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CODES: Final[dict[str, str]] = {
+    "Y001": "the file is larger than a record may be",
+    "Y002": "the text is not valid UTF-8, or holds a character that no record may hold",
+    "Y003": "the text is not well-formed YAML",
+    "Y004": "the file holds no record",
+    "Y005": "lists and mappings are nested too deep",
+    "Y006": "an alias or a merge key; a record writes everything out",
+    "Y007": "a tag; a record uses plain YAML scalars only",
+    "Y008": "the same key twice in one mapping",
+    "Y009": "a key that is not plain text",
+    "Y010": "more than one document in one file",
+    "R001": "an unknown key",
+    "R002": "a required key is missing",
+    "R003": "a value of the wrong kind",
+    "R004": "a value outside the allowed ones",
+    "R005": "a value that is not written in the form its key asks for",
+    "R006": "the record's key and its file name differ",
+    "R007": "a name that the record does not define",
+    "R008": "an identifier used twice",
+    "R009": "the schema version is not one this tool reads",
+    "R010": "an entity that is due to, or directed at, itself",
+    "R011": "a source that cannot stand as it is described",
+    "R012": "a curation block that contradicts itself",
+    "R013": "a claim whose stance, certainty, basis and role cannot stand together",
+    "R014": "a double sign: the variable's name already carries the change",
+    "R015": "two entities, or two propositions, of one record that are the same thing",
+    "T001": "a term whose prefix is not declared in ontology/context.jsonld",
+    "T002": "a term that no file of ontology/terms/ lists",
+    "T003": "a term's label is not the one its ontology gives",
+    "T004": "a term that its ontology has made obsolete",
+    "S001": "a shape's demand is not met",
+}
+"""Every finding code and what it means."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One complaint: where it is, its code, what was found, and what to do.
+
+    Lines and columns count from 1; 0 means that the whole file is meant.
+
+    >>> print(Finding("a.yaml", 41, 9, "R004", "stance 'support' is not known", "write supports"))
+    a.yaml:41:9: R004 stance 'support' is not known
+        hint: write supports
+    """
+
+    file: str
+    line: int
+    column: int
+    code: str
+    message: str
+    hint: str = ""
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise ValueError(f"finding code {self.code!r} is not listed in findings.CODES")
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}: {self.code} {self.message}"
+        return f"{place}\n    hint: {self.hint}" if self.hint else place
+
+
+def report(findings: Iterable[Finding]) -> str:
+    """Return the findings as text, in the order of their places, one blank-free line each.
+
+    >>> report([])
+    ''
+    """
+    return "\n".join(str(finding) for finding in sorted(findings))
