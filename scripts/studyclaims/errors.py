@@ -37,7 +37,7 @@ class RecordError(StudyclaimsError):
         super().__init__(report(self.findings))
 
 
-class TermError(StudyclaimsError):
+class TermError(StudyclaimsError, ValueError):
     """An IRI, CURIE or prefix that cannot be used. ``text`` is what was found."""
 
     def __init__(self, text: str, problem: str, remedy: str) -> None:

@@ -1,0 +1,158 @@
+"""Terms, IRIs and CURIEs: the one prefix map, read from ``ontology/context.jsonld``."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final
+
+from studyclaims.errors import TermError
+from studyclaims.paths import ontology_dir
+
+BASE: Final = "https://w3id.org/studyclaims/"
+"""The base of every IRI minted here."""
+
+SC: Final = BASE + "vocab/"
+"""The namespace of this project's own classes, properties and values."""
+
+SCHEMES: Final = frozenset({"http", "https", "urn"})
+"""The IRI schemes that may occur in a record: a link that a page shows must not run code."""
+
+_CURIE = re.compile(r"^(?P<prefix>[A-Za-z][A-Za-z0-9_.-]*):(?P<local>[^\s:<>\"{}|\\^`]+)$")
+_FORBIDDEN = re.compile(r"[\s<>\"{}|\\^`]")
+
+
+@cache
+def prefixes() -> dict[str, str]:
+    """Return the prefix map of ``ontology/context.jsonld``, prefix to namespace.
+
+    >>> prefixes()["UBERON"]
+    'http://purl.obolibrary.org/obo/UBERON_'
+    """
+    text = (ontology_dir() / "context.jsonld").read_text(encoding="utf-8")
+    context: dict[str, str] = json.loads(text)["@context"]
+    return context
+
+
+@lru_cache(maxsize=65536)
+def expand(curie: str) -> str:
+    """Return the IRI of a CURIE.
+
+    >>> expand("CL:0000092")
+    'http://purl.obolibrary.org/obo/CL_0000092'
+
+    Raises:
+        TermError: the text is no CURIE, or its prefix is not declared.
+    """
+    match = _CURIE.match(curie)
+    if match is None:
+        raise TermError(curie, "is not a CURIE", "write prefix:identifier, as in CL:0000092")
+    namespace = prefixes().get(match["prefix"])
+    if namespace is None:
+        known = nearest_prefix(match["prefix"])
+        raise TermError(
+            curie,
+            f"the prefix {match['prefix']} is not declared",
+            f"write {known}: if that is meant"
+            if known
+            else "declare it in ontology/context.jsonld",
+        )
+    return check_iri(namespace + match["local"])
+
+
+def nearest_prefix(prefix: str) -> str | None:
+    """Return the declared prefix that differs only in case, or None.
+
+    >>> nearest_prefix("uberon")
+    'UBERON'
+    """
+    folded = {known.casefold(): known for known in prefixes()}
+    return folded.get(prefix.casefold())
+
+
+@cache
+def _namespaces() -> tuple[tuple[str, str], ...]:
+    """Return (namespace, prefix), longest namespace first, so that the narrowest one wins."""
+    pairs = ((namespace, prefix) for prefix, namespace in prefixes().items())
+    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[1])))
+
+
+@lru_cache(maxsize=65536)
+def compress(iri: str) -> str:
+    """Return the CURIE of an IRI, or the IRI itself where no prefix fits.
+
+    >>> compress("http://purl.obolibrary.org/obo/CL_0000092")
+    'CL:0000092'
+    >>> compress("https://example.org/x")
+    'https://example.org/x'
+    """
+    for namespace, prefix in _namespaces():
+        if iri.startswith(namespace) and len(iri) > len(namespace):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
+def check_iri(text: str) -> str:
+    """Return the text if it is an absolute IRI that may stand in a record.
+
+    >>> check_iri("https://doi.org/10.1152/ajpcell.00363.2016")
+    'https://doi.org/10.1152/ajpcell.00363.2016'
+
+    Raises:
+        TermError: another scheme, a blank, a bracket, a control or a direction character.
+    """
+    scheme = text.partition(":")[0].lower()
+    if scheme not in SCHEMES or len(text) <= len(scheme) + 1:
+        raise TermError(text, "is not an absolute http, https or urn IRI", "write it whole")
+    if _FORBIDDEN.search(text) or any(unicodedata.category(c) in {"Cc", "Cf"} for c in text):
+        raise TermError(text, "holds a character no IRI may hold", "percent-encode it")
+    return text
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Term:
+    """A class of an outside ontology, named as a record names it: its CURIE and its label.
+
+    >>> Term.parse("CHEBI:3160 Botulinum toxin type A")
+    Term(curie='CHEBI:3160', label='Botulinum toxin type A')
+    """
+
+    curie: str
+    label: str
+
+    @classmethod
+    def parse(cls, text: str) -> Term:
+        """Return the term written as ``CURIE label``.
+
+        Raises:
+            TermError: no CURIE, no label after it, or an undeclared prefix.
+        """
+        curie, _, label = text.partition(" ")
+        if not label.strip() or label != label.strip():
+            raise TermError(text, "has no label", "write the CURIE, one blank, the label")
+        expand(curie)
+        return cls(curie, label)
+
+    @property
+    def iri(self) -> str:
+        """The term's IRI."""
+        return expand(self.curie)
+
+    def __str__(self) -> str:
+        return f"{self.curie} {self.label}"
+
+
+@dataclass(frozen=True, slots=True)
+class TermEntry:
+    """What a slice in ``ontology/terms/`` says of one term."""
+
+    curie: str
+    label: str
+    definition: str = ""
+    parents: tuple[str, ...] = ()
+    obsolete: bool = False
+    replaced_by: str = ""
+    synonyms: tuple[str, ...] = ()
