@@ -38,6 +38,8 @@ CODES: Final[dict[str, str]] = {
     "R013": "a claim whose stance, certainty, basis and role cannot stand together",
     "R014": "a double sign: the variable's name already carries the change",
     "R015": "two entities, or two propositions, of one record that are the same thing",
+    "R016": "a place in a part of a source that was not read",
+    "R017": "an entity that is neither a term nor a composition",
     "T001": "a term whose prefix is not declared in ontology/context.jsonld",
     "T002": "a term that no file of ontology/terms/ lists",
     "T003": "a term's label is not the one its ontology gives",

@@ -1,0 +1,282 @@
+"""What a record must keep beyond the form of its keys: names that resolve, words that agree.
+
+Each check is one generator over a `Study`; it knows paths, not lines, so it says the same of a
+record built in Python. `studyclaims.records` turns paths into places in the file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pydantic import BaseModel
+
+from studyclaims.identifiers import PropositionKey, compose
+from studyclaims.predicates import Certainty, Role, Stance
+from studyclaims.terms import Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from studyclaims.model import Claim, Drafter, Entity, Study
+    from studyclaims.terms import TermEntry
+
+Path = tuple[str | int, ...]
+
+SIGNED_WORDS: Final = frozenset(
+    {"increased", "decreased", "reduced", "elevated", "loss", "gain", "deficiency", "excess"}
+)
+"""Words in a term's label that already carry a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A finding before it has a place: the path of the value, what is wrong, what to do."""
+
+    path: Path
+    code: str
+    message: str
+    hint: str = ""
+
+
+def check_study(study: Study) -> list[Complaint]:
+    """Return every complaint about a study that its keys and types alone cannot show.
+
+    Checks that need resolved names run only where all names resolve.
+    """
+    complaints = [
+        *_unknown_names(study),
+        *_repeated_ids(study),
+        *_sources(study),
+        *_curation(study),
+        *_entities(study),
+        *_claims(study),
+    ]
+    if not any(c.code in {"R007", "R010", "R017"} for c in complaints):
+        complaints += _same_things(study)
+    return complaints
+
+
+def claims_of(study: Study) -> Iterator[tuple[Path, Claim]]:
+    """Yield every claim with its path."""
+    for place, proposition in enumerate(study.propositions):
+        for number, claim in enumerate(proposition.claims):
+            yield ("propositions", place, "claims", number), claim
+
+
+def _references(study: Study) -> Iterator[tuple[Path, str, str]]:
+    """Yield (path, name, the block that must define it) of every name a record uses."""
+    for key, source in study.sources.items():
+        if source.primary_source:
+            yield ("sources", key, "primary_source"), source.primary_source, "sources"
+    for path, claim in claims_of(study):
+        yield (*path, "source"), claim.source, "sources"
+    for path, stated_in in _contexts(study):
+        for number, name in enumerate(stated_in):
+            yield (*path, "stated_in", number), name, "sources"
+    for path, entity in _entity_references(study):
+        yield path, entity, "entities"
+
+
+def _entity_references(study: Study) -> Iterator[tuple[Path, str]]:
+    """Yield (path, name) wherever an entity is named."""
+    for name, entity in study.entities.items():
+        nested = {"due_to": entity.due_to, "toward": entity.toward}
+        yield from ((("entities", name, slot), other) for slot, other in nested.items() if other)
+    for place, proposition in enumerate(study.propositions):
+        yield ("propositions", place, "about"), proposition.about
+        yield ("propositions", place, "outcome"), proposition.outcome
+    for path, claim in claims_of(study):
+        if claim.lag:
+            yield (*path, "lag", "after"), claim.lag.after
+
+
+def _contexts(study: Study) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Yield (path, the sources that print it) of every context block."""
+    yield ("context",), study.context.stated_in
+    for path, claim in claims_of(study):
+        if claim.context:
+            yield (*path, "context"), claim.context.stated_in
+
+
+def _unknown_names(study: Study) -> Iterator[Complaint]:
+    blocks: dict[str, Iterable[str]] = {"sources": study.sources, "entities": study.entities}
+    for path, name, block in _references(study):
+        if name not in blocks[block]:
+            hint = f"add it under {block}:, or use one of {', '.join(sorted(blocks[block]))}"
+            yield Complaint(path, "R007", f"{name!r} is not one of this record's {block}", hint)
+    for key, source in study.sources.items():
+        for number, author in enumerate(source.authors):
+            for place, name in enumerate(author.affiliations):
+                if name not in source.affiliations:
+                    path = ("sources", key, "authors", number, "affiliations", place)
+                    message = f"{name!r} is not one of this source's affiliations"
+                    yield Complaint(path, "R007", message, f"add it under sources.{key}")
+
+
+def _repeated_ids(study: Study) -> Iterator[Complaint]:
+    paths: list[tuple[Path, str]] = [((*path, "id"), claim.id) for path, claim in claims_of(study)]
+    paths += [(("withdrawn", n, "id"), w.id) for n, w in enumerate(study.withdrawn)]
+    seen: set[str] = set()
+    for path, name in paths:
+        if name in seen:
+            hint = "give each claim an id of its own; that of a withdrawn claim is never used again"
+            yield Complaint(path, "R008", f"the claim id {name!r} is used already", hint)
+        seen.add(name)
+
+
+def _sources(study: Study) -> Iterator[Complaint]:
+    papers = [key for key, source in study.sources.items() if source.primary_source is None]
+    if len(papers) != 1:
+        message = f"{len(papers)} sources report on no other; a study has one publication"
+        yield Complaint(("sources",), "R011", message, "give every other one a primary_source")
+    for key, source in study.sources.items():
+        path = ("sources", key)
+        if not (source.doi or source.pmid or source.pmcid or source.page):
+            yield Complaint(path, "R011", f"source {key!r} cannot be found", "give its doi or page")
+        if source.kind == "news" and source.primary_source is None:
+            hint = "name the source that it reports on"
+            yield Complaint(path, "R011", f"news item {key!r} has no primary_source", hint)
+        if source.primary_source == key:
+            yield Complaint((*path, "primary_source"), "R011", f"{key!r} reports on itself", "")
+
+
+def _curation(study: Study) -> Iterator[Complaint]:
+    curation = study.curation
+    for path, drafter in _drafters(study):
+        if bool(drafter.orcid) == bool(drafter.tool) or (drafter.tool and not drafter.version):
+            hint = "give a person's orcid, or a tool with its version"
+            yield Complaint(path, "R012", "neither one person nor one tool with a version", hint)
+    by_tool = curation.drafted_by.tool is not None
+    if by_tool and curation.agent_type == "manual_agent":
+        hint = "write automated_agent or text_mining_agent"
+        message = "drafted by a tool, but agent_type says by hand"
+        yield Complaint(("curation", "agent_type"), "R012", message, hint)
+    people = any(reviewer.orcid for reviewer in curation.reviewed_by)
+    if curation.status == "signed" and not people:
+        hint = "name the person's orcid under reviewed_by, or write status: draft"
+        yield Complaint(("curation", "status"), "R012", "signed, but by no person", hint)
+    if curation.status == "checked" and not curation.reviewed_by:
+        hint = "name the reader under reviewed_by, or write status: draft"
+        yield Complaint(("curation", "status"), "R012", "checked, but by nobody", hint)
+
+
+def _drafters(study: Study) -> Iterator[tuple[Path, Drafter]]:
+    yield ("curation", "drafted_by"), study.curation.drafted_by
+    for number, reviewer in enumerate(study.curation.reviewed_by):
+        yield ("curation", "reviewed_by", number), reviewer
+
+
+def _entities(study: Study) -> Iterator[Complaint]:
+    for name, entity in study.entities.items():
+        path = ("entities", name)
+        filled = entity.model_fields_set - {"note", "term"}
+        if bool(entity.term) == bool(filled):
+            hint = "write term: alone, or the slots of a composition"
+            yield Complaint(path, "R017", f"{name!r} is not one term or one composition", hint)
+        elif filled and not _is_composition(entity):
+            hint = "name a variable or a bearer and one slot more, or write term:"
+            yield Complaint(path, "R017", f"{name!r} does not say what it is", hint)
+        if _is_circular(name, study.entities):
+            hint = "break the circle of due_to and toward"
+            yield Complaint(path, "R010", f"{name!r} leads back to itself", hint)
+        if entity.variable and entity.change in {"increased", "decreased"}:
+            signs = SIGNED_WORDS & set(entity.variable.label.casefold().split())
+            if signs:
+                hint = "name what can go up or down, or leave change out"
+                message = f"{entity.change} {entity.variable.label!r} has two signs"
+                yield Complaint((*path, "change"), "R014", message, hint)
+
+
+def _is_composition(entity: Entity) -> bool:
+    """Return whether the slots name a head and say something more of it."""
+    heads = [slot for slot in (entity.variable, entity.bearer) if slot]
+    more = (entity.change, entity.within_part, entity.by_agent, entity.due_to, entity.toward)
+    return bool(heads) and (len(heads) > 1 or any(more) or bool(entity.modifier))
+
+
+def _is_circular(name: str, entities: Mapping[str, Entity]) -> bool:
+    """Return whether following due_to and toward from this entity comes back to it."""
+    reached: set[str] = set()
+    ahead = [name]
+    while ahead:
+        entity = entities.get(ahead.pop())
+        for nested in (entity.due_to, entity.toward) if entity else ():
+            if nested == name:
+                return True
+            if nested and nested not in reached:
+                reached.add(nested)
+                ahead.append(nested)
+    return False
+
+
+def _claims(study: Study) -> Iterator[Complaint]:
+    for path, claim in claims_of(study):
+        source = study.sources.get(claim.source)
+        if claim.role is Role.HYPOTHESIS and claim.certainty is Certainty.ASSERTED:
+            hint = "a hypothesis is hypothesised or speculated; a finding has the role result"
+            yield Complaint((*path, "certainty"), "R013", "an asserted hypothesis", hint)
+        if claim.stance is Stance.NO_EFFECT and not claim.measured:
+            hint = "a null was measured; without a measurement the stance is inconclusive"
+            yield Complaint((*path, "stance"), "R013", "noEffect without a measurement", hint)
+        if source and source.primary_source and claim.measured:
+            hint = "a secondary source tests nothing itself: write measured: false"
+            yield Complaint((*path, "evidence"), "R013", "a secondary source that measured", hint)
+        for number, evidence in enumerate(claim.evidence):
+            part = evidence.at.partition(",")[0]
+            if source and part not in source.read:
+                where = (*path, "evidence", number, "at")
+                message = f"{part!r} of {claim.source!r} was not read"
+                hint = f"read so far: {', '.join(source.read)}"
+                yield Complaint(where, "R016", message, hint)
+
+
+def _same_things(study: Study) -> Iterator[Complaint]:
+    named: dict[str, str] = {}
+    for name in study.entities:
+        iri = compose(name, study.entities).iri
+        if iri in named:
+            message = f"{name!r} is made of the same slots as {named[iri]!r}"
+            yield Complaint(("entities", name), "R015", message, "use one name for one entity")
+        named.setdefault(iri, name)
+    keys = [
+        PropositionKey(compose(p.about, study.entities), p.link, compose(p.outcome, study.entities))
+        for p in study.propositions
+    ]
+    counts = Counter(key.iri for key in keys)
+    for place, key in enumerate(keys):
+        if counts[key.iri] > 1:
+            hint = "state a proposition once and put all its claims under it"
+            yield Complaint(("propositions", place), "R015", "this proposition stands twice", hint)
+
+
+def terms_of(value: object, path: Path = ()) -> Iterator[tuple[Path, Term]]:
+    """Yield every term of a study, or of a part of it, with its path."""
+    match value:
+        case Term():
+            yield path, value
+        case BaseModel():
+            for name in type(value).model_fields:
+                yield from terms_of(getattr(value, name), (*path, name))
+        case dict():
+            for key, item in value.items():
+                yield from terms_of(item, (*path, key))
+        case tuple():
+            for number, item in enumerate(value):
+                yield from terms_of(item, (*path, number))
+
+
+def check_terms(study: Study, index: Mapping[str, TermEntry]) -> Iterator[Complaint]:
+    """Yield a complaint for each term whose label or standing is not that of its slice."""
+    for path, term in terms_of(study):
+        entry = index.get(term.iri)
+        if entry is None:
+            hint = "correct it, or add it to ontology/terms/"
+            yield Complaint(path, "T002", f"{term.curie} is in no slice of ontology/terms/", hint)
+        elif entry.obsolete:
+            hint = f"use {entry.replaced_by}" if entry.replaced_by else "use another term"
+            yield Complaint(path, "T004", f"{term.curie} is obsolete", hint)
+        elif entry.label != term.label:
+            message = f"{term.curie} is labelled {entry.label!r}, not {term.label!r}"
+            yield Complaint(path, "T003", message, f"write {term.curie} {entry.label}")

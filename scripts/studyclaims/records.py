@@ -1,0 +1,178 @@
+"""Read a record: YAML text in, a frozen `Study` out, every complaint with its line and column."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, get_args
+
+from pydantic import ValidationError
+
+from studyclaims.checks import check_study
+from studyclaims.errors import RecordError, TermError
+from studyclaims.findings import Finding
+from studyclaims.model import SCHEMA_VERSION, Block, Study
+from studyclaims.yamltree import MappingNode, ScalarNode, SequenceNode, mark_of, parse_tree, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
+    from studyclaims.yamltree import Node
+
+PRINTED: Final = frozenset({"value", "p", "volume", "issue", "pages", "pmid", "version"})
+"""Keys whose value is kept as it is printed: ``1.50`` must not become ``1.5``."""
+
+_CODES: Final = {
+    "extra_forbidden": "R001",
+    "missing": "R002",
+    "literal_error": "R004",
+    "enum": "R004",
+    "bool_type": "R003",
+    "date_from_datetime_inexact": "R005",
+    "date_from_datetime_parsing": "R005",
+    "date_type": "R003",
+    "dict_type": "R003",
+    "int_type": "R003",
+    "model_type": "R003",
+    "string_type": "R003",
+    "tuple_type": "R003",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A study as read, with the tree that knows where in which file each value stands."""
+
+    study: Study
+    tree: Node
+    file: str
+
+    def finding(
+        self, path: tuple[str | int, ...], code: str, message: str, hint: str = ""
+    ) -> Finding:
+        """Return a finding that points at the value at this path."""
+        mark = mark_of(self.tree, path)
+        return Finding(self.file, mark.line, mark.column, code, message, hint)
+
+
+def read_record(path: Path) -> Record:
+    """Return the record of a file.
+
+    >>> from studyclaims.paths import studies_dir
+    >>> read_record(studies_dir() / "ausk-2017.yaml").study.publication.doi
+    '10.1152/ajpcell.00363.2016'
+
+    Raises:
+        RecordError: the file holds no valid record; every complaint is in it.
+        OSError: the file cannot be read.
+    """
+    record = parse_record(path.read_bytes(), str(path))
+    if record.study.key != path.stem:
+        hint = f"name the file {record.study.key}.yaml, or write key: {path.stem}"
+        message = f"the key {record.study.key!r} is not the file's name {path.stem!r}"
+        raise RecordError([record.finding(("key",), "R006", message, hint)])
+    return record
+
+
+def parse_record(data: bytes, file: str) -> Record:
+    """Return the record in these bytes; ``file`` is what findings name.
+
+    Raises:
+        RecordError: no valid record; every complaint is in it.
+    """
+    tree = parse_tree(data, file)
+    try:
+        study = Study.model_validate(_as_printed(tree))
+    except ValidationError as problem:
+        raise RecordError([_finding(e, tree, file) for e in problem.errors()]) from None
+    record = Record(study, tree, file)
+    findings = [record.finding(c.path, c.code, c.message, c.hint) for c in check_study(study)]
+    if findings:
+        raise RecordError(findings)
+    return record
+
+
+def _as_printed(node: Node, key: str = "") -> object:
+    """Return the plain tree, numbers under the `PRINTED` keys as they are written."""
+    match node:
+        case MappingNode():
+            return {entry.key: _as_printed(entry.value, entry.key) for entry in node.entries}
+        case SequenceNode():
+            return [_as_printed(item, key) for item in node.items]
+        case ScalarNode() if key in PRINTED and isinstance(node.value, int | float):
+            return node.text
+    return plain(node)
+
+
+def _finding(error: ErrorDetails, tree: Node, file: str) -> Finding:
+    """Return one pydantic error as a finding at its place."""
+    path = tuple(step for step in error["loc"] if step != "[key]")
+    at_key = error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",)
+    mark = mark_of(tree, path, key=at_key)
+    code, message, hint = _explained(error, path)
+    return Finding(file, mark.line, mark.column, code, message, hint)
+
+
+def _explained(error: ErrorDetails, path: tuple[str | int, ...]) -> tuple[str, str, str]:
+    """Return (code, what was found, what to do) of a pydantic error."""
+    name = str(path[-1]) if path else "the record"
+    kind, found = error["type"], error["input"]
+    if path == ("schema_version",) and kind == "literal_error":
+        message = f"schema_version {found!r} is not one this tool reads"
+        return "R009", message, f"write schema_version: {SCHEMA_VERSION}"
+    if kind == "extra_forbidden":
+        return "R001", f"the key {name!r} is not known here", _nearest(name, path)
+    if kind == "missing":
+        return "R002", f"the key {name!r} is missing", f"add {name}:"
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, TermError):
+        code = "T001" if "not declared" in cause.problem else "R005"
+        return code, f"{cause.text!r} {cause.problem}", cause.remedy
+    code = _CODES.get(kind, "R005")
+    return code, f"{name}: found {_shown(found)}", _demand(error)
+
+
+def _demand(error: ErrorDetails) -> str:
+    """Return what was expected, in the words of a hint."""
+    context = error.get("ctx", {})
+    cause = context.get("error")
+    if cause is not None:
+        return str(cause)
+    if "pattern" in context:
+        return f"write it in the form {context['pattern']}"
+    words = error["msg"]
+    return words[0].lower() + words[1:]
+
+
+def _nearest(name: str, path: tuple[str | int, ...]) -> str:
+    """Return a hint that names the known key nearest to an unknown one, or all known keys."""
+    known = sorted(_block_at(path[:-1]).model_fields)
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
+
+
+def _block_at(path: tuple[str | int, ...]) -> type[Block]:
+    """Return the kind of block that stands at a path; list places and names lead to no other."""
+    block: type[Block] = Study
+    for step in path:
+        field = block.model_fields.get(str(step))
+        if field is not None:
+            block = next(_blocks_in(field.annotation), block)
+    return block
+
+
+def _blocks_in(annotation: object) -> Iterator[type[Block]]:
+    """Yield the kinds of block named in a field's type."""
+    if isinstance(annotation, type) and issubclass(annotation, Block):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _blocks_in(argument)
+
+
+def _shown(value: object) -> str:
+    """Return a value as a message quotes it, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
