@@ -1,0 +1,263 @@
+"""Slices of outside ontologies: the terms that records use, each slice with its own licence.
+
+A slice is one Turtle file of ``ontology/terms/``: a header that says which ontology, release and
+licence its text is from, then the terms. It is written as a dataset, not as an ontology, so that no
+reasoner imports it as one, and it says less than its ontology does: labels, parents and, where the
+licence lets them be copied, definitions and exact synonyms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from studyclaims.errors import GraphError
+from studyclaims.files import write_atomic
+from studyclaims.terms import BASE, TermEntry, compress, expand, prefixes
+from studyclaims.turtle import require_ground, write_turtle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+SLICES: Final = BASE + "graph/terms/"
+"""The IRI of a slice is this and its prefix in lower case."""
+
+COMMENT: Final = "Terms that records may use; nothing is reworded. See README.md beside this file."
+"""The first line of every slice."""
+
+_TYPE: Final = NamedNode(expand("rdf:type"))
+_LABEL: Final = NamedNode(expand("rdfs:label"))
+_DEFINITION: Final = NamedNode(expand("skos:definition"))
+_DEFINED_BY: Final = NamedNode(expand("rdfs:isDefinedBy"))
+_SYNONYM: Final = NamedNode(expand("skos:altLabel"))
+_NOTE: Final = NamedNode(expand("skos:editorialNote"))
+_DEPRECATED: Final = NamedNode(expand("owl:deprecated"))
+_REPLACED_BY: Final = NamedNode(expand("dct:isReplacedBy"))
+_SOURCE: Final = NamedNode(expand("dct:source"))
+_CLASS: Final = NamedNode(expand("owl:Class"))
+_RELATION: Final = NamedNode(expand("owl:ObjectProperty"))
+_PARENT: Final = NamedNode(expand("rdfs:subClassOf"))
+_RELATION_PARENT: Final = NamedNode(expand("rdfs:subPropertyOf"))
+_TRUE: Final = Literal("true", datatype=NamedNode(expand("xsd:boolean")))
+
+
+@dataclass(frozen=True, slots=True)
+class SliceSource:
+    """Where the terms of a slice come from, and on what terms they may be copied.
+
+    Args:
+        prefix: the prefix of the terms, which also names the slice.
+        ontology: the IRI of the ontology.
+        title: the ontology's title.
+        version: its release, or where a file states none, what else tells the state that was read.
+        licence: the IRI of the licence of the text that was copied.
+        source: the file that was read, as ``repository:path@commit`` or ``package==version:path``.
+        definitions_allowed: whether the licence lets definitions and synonyms be copied.
+        rights: what else a reader must know: what was left out and why, whom to name.
+        relations: the terms are relations, not classes.
+        elsewhere: CURIE to file, for the terms that were read from another file.
+        notes: CURIE to editorial note.
+
+    >>> SliceSource(
+    ...     "CL", "http://purl.obolibrary.org/obo/cl.owl", "Cell Ontology", "2026-06-08",
+    ...     "https://creativecommons.org/licenses/by/4.0/", "a/b:c.obo@1", definitions_allowed=True,
+    ... ).iri
+    'https://w3id.org/studyclaims/graph/terms/cl'
+    """
+
+    prefix: str
+    ontology: str
+    title: str
+    version: str
+    licence: str
+    source: str
+    definitions_allowed: bool
+    rights: str = ""
+    relations: bool = False
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not (self.definitions_allowed or self.rights):
+            raise GraphError(
+                f"the slice {self.prefix} leaves definitions out and does not say why; "
+                "give the reason as rights"
+            )
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the slice."""
+        return SLICES + self.prefix.lower()
+
+
+def slice_quads(source: SliceSource, entries: Iterable[TermEntry]) -> list[Quad]:
+    """Return the header of a slice and its terms, in the default graph and without blank nodes.
+
+    >>> source = SliceSource("ECO", "https://ex.org/eco", "t", "v", "https://ex.org/l", "s", True)
+    >>> for quad in slice_quads(source, [TermEntry("ECO:0000000", "evidence")])[-3:]:
+    ...     print(quad.predicate.value.partition("#")[2], quad.object)
+    type <http://www.w3.org/2002/07/owl#Class>
+    label "evidence"
+    isDefinedBy <https://ex.org/eco>
+
+    Raises:
+        GraphError: a term without label, given twice, or of another ontology.
+        TermError: a CURIE that cannot be used.
+    """
+    quads = list(_header(source))
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.curie in seen or not entry.label.strip():
+            problem = "has no label" if entry.curie not in seen else "is given twice"
+            raise GraphError(f"{entry.curie} {problem} in the slice {source.prefix}")
+        # A relation ontology defines relations of other prefixes too; a class has one home.
+        if not source.relations and not entry.curie.startswith(f"{source.prefix}:"):
+            raise GraphError(f"{entry.curie} does not belong in the slice {source.prefix}")
+        seen.add(entry.curie)
+        quads += _term(source, entry)
+    return quads
+
+
+def _header(source: SliceSource) -> Iterator[Quad]:
+    subject = NamedNode(source.iri)
+    yield Quad(subject, _TYPE, NamedNode(expand("dcat:Dataset")))
+    yield Quad(subject, NamedNode(expand("dct:title")), Literal(f"{source.title}: a slice"))
+    yield Quad(subject, NamedNode(expand("dct:license")), NamedNode(source.licence))
+    yield Quad(subject, _SOURCE, Literal(source.source))
+    yield Quad(subject, NamedNode(expand("dcat:version")), Literal(source.version))
+    yield Quad(subject, NamedNode(expand("prov:wasDerivedFrom")), NamedNode(source.ontology))
+    if source.rights:
+        yield Quad(subject, NamedNode(expand("dct:rights")), Literal(source.rights))
+
+
+def _term(source: SliceSource, entry: TermEntry) -> Iterator[Quad]:
+    subject = NamedNode(expand(entry.curie))
+    yield Quad(subject, _TYPE, _RELATION if source.relations else _CLASS)
+    yield Quad(subject, _LABEL, Literal(entry.label))
+    yield Quad(subject, _DEFINED_BY, NamedNode(source.ontology))
+    parent_of = _RELATION_PARENT if source.relations else _PARENT
+    for parent in entry.parents:
+        yield Quad(subject, parent_of, NamedNode(expand(parent)))
+    if entry.obsolete:
+        yield Quad(subject, _DEPRECATED, _TRUE)
+    if entry.replaced_by:
+        yield Quad(subject, _REPLACED_BY, NamedNode(expand(entry.replaced_by)))
+    for predicate, text in _texts(source, entry):
+        yield Quad(subject, predicate, Literal(text))
+
+
+def _texts(source: SliceSource, entry: TermEntry) -> Iterator[tuple[NamedNode, str]]:
+    if source.definitions_allowed:
+        if entry.definition:
+            yield _DEFINITION, entry.definition
+        for synonym in entry.synonyms:
+            yield _SYNONYM, synonym
+    if entry.curie in source.elsewhere:
+        yield _SOURCE, source.elsewhere[entry.curie]
+    if entry.curie in source.notes:
+        yield _NOTE, source.notes[entry.curie]
+
+
+def slice_text(quads: Iterable[Quad]) -> str:
+    """Return the quads of a slice as its file holds them: the header first, then the terms.
+
+    >>> print(slice_text([]), end="")
+    # Terms that records may use; nothing is reworded. See README.md beside this file.
+    """
+    return write_turtle(
+        quads, prefixes(), comment=COMMENT, subject_rank=lambda iri: not iri.startswith(SLICES)
+    )
+
+
+def write_slice(
+    path: Path, source: SliceSource, entries: Iterable[TermEntry], extra: Iterable[Quad] = ()
+) -> bool:
+    """Write a slice in one step; return whether the file changed.
+
+    Args:
+        path: the file, by custom the prefix in lower case with ``.ttl``.
+        source: where the terms come from.
+        entries: the terms, in any order.
+        extra: more about the same terms, such as the inverses of relations.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> source = SliceSource("ECO", "https://ex.org/eco", "t", "v", "https://ex.org/l", "s", True)
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "eco.ttl"
+    ...     write_slice(file, source, []), write_slice(file, source, [])
+    (True, False)
+
+    Raises:
+        GraphError: as `slice_quads` and `studyclaims.files.write_atomic`.
+        TermError: a CURIE that cannot be used.
+    """
+    quads = chain(slice_quads(source, entries), extra)
+    return write_atomic(path, slice_text(quads).encode("utf-8"))
+
+
+def read_slice(path: Path) -> list[Quad]:
+    """Return the quads of one slice file.
+
+    >>> from studyclaims.paths import terms_dir
+    >>> len(read_slice(terms_dir() / "eco.ttl")) > 30
+    True
+
+    Raises:
+        GraphError: the file cannot be read, is no Turtle, or holds a blank node.
+    """
+    try:
+        return list(require_ground(parse(path=str(path), format=RdfFormat.TURTLE)))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise GraphError(f"{path}: cannot be read as a slice: {error}") from error
+
+
+def read_slices(folder: Path) -> dict[str, TermEntry]:
+    """Return what the slices of a folder say of each class, by its IRI; relations are left out.
+
+    >>> from studyclaims.paths import terms_dir
+    >>> read_slices(terms_dir())["http://purl.obolibrary.org/obo/CL_0000092"].label
+    'osteoclast'
+
+    Raises:
+        GraphError: the folder has no slice, a file cannot be read, or two files hold one term.
+    """
+    entries: dict[str, TermEntry] = {}
+    for path in sorted(folder.glob("*.ttl")):
+        found = dict(_entries(read_slice(path)))
+        twice = entries.keys() & found.keys()
+        if twice:
+            raise GraphError(f"{path}: {compress(min(twice))} stands in another slice too")
+        entries |= found
+    if not entries:
+        raise GraphError(f"{folder}: no slice of an ontology is there")
+    return entries
+
+
+def _entries(quads: Iterable[Quad]) -> Iterator[tuple[str, TermEntry]]:
+    terms: dict[str, dict[NamedNode, list[str]]] = {}
+    for subject, predicate, term, _ in quads:
+        terms.setdefault(subject.value, {}).setdefault(predicate, []).append(term.value)
+    for iri, values in terms.items():
+        if _CLASS.value in values.get(_TYPE, ()):
+            yield iri, _entry(iri, values)
+
+
+def _entry(iri: str, values: Mapping[NamedNode, list[str]]) -> TermEntry:
+    def first(predicate: NamedNode) -> str:
+        return min(values.get(predicate, ("",)))
+
+    replaced_by = first(_REPLACED_BY)
+    return TermEntry(
+        curie=compress(iri),
+        label=first(_LABEL),
+        definition=first(_DEFINITION),
+        parents=tuple(sorted(map(compress, values.get(_PARENT, ())))),
+        obsolete="true" in values.get(_DEPRECATED, ()),
+        replaced_by=compress(replaced_by) if replaced_by else "",
+        synonyms=tuple(sorted(values.get(_SYNONYM, ()))),
+    )
