@@ -52,8 +52,37 @@ def names() -> st.SearchStrategy[str]:
 
 def odd_locals() -> st.SearchStrategy[str]:
     """Return a strategy for ends of IRIs that look unlike names, or like something else."""
-    pieces = ["", "1", "01", "a.b", "a.", ".a", "-a", "a-", "a/b", "a:b", "%20", "%C3%A9", "é", "骨"]
-    pieces += ["a'b", "a(b)", "a,b", "a;b", "a!$&*+=b", "~a", "a@b", "true", "a", "..", "/../a", "/./", "//"]
+    pieces = [
+        "",
+        "1",
+        "01",
+        "a.b",
+        "a.",
+        ".a",
+        "-a",
+        "a-",
+        "a/b",
+        "a:b",
+        "%20",
+        "%C3%A9",
+        "é",
+        "骨",
+    ]
+    pieces += [
+        "a'b",
+        "a(b)",
+        "a,b",
+        "a;b",
+        "a!$&*+=b",
+        "~a",
+        "a@b",
+        "true",
+        "a",
+        "..",
+        "/../a",
+        "/./",
+        "//",
+    ]
     return st.lists(st.sampled_from(pieces), min_size=1, max_size=3).map("".join)
 
 
@@ -82,9 +111,7 @@ def quads(*, plain: bool = False) -> st.SearchStrategy[Quad]:
         [NamedNode("https://ex.org/g"), NamedNode("https://ex.org/g/1"), NamedNode("urn:x:g")]
     )
     few = st.sampled_from([NamedNode("https://ex.org/s"), NamedNode("https://ex.org/s/1")])
-    return st.builds(
-        Quad, few | iris(plain=plain), predicates(plain=plain), objects, graphs
-    )
+    return st.builds(Quad, few | iris(plain=plain), predicates(plain=plain), objects, graphs)
 
 
 def predicates(*, plain: bool = False) -> st.SearchStrategy[NamedNode]:

@@ -85,10 +85,7 @@ def _drafter_triples(name: NamedNode, drafter: Drafter) -> Iterator[Triple]:
             ("rdf:type", node(kind)),
             ("rdfs:label", drafter.tool),
             ("schema:softwareVersion", drafter.version),
-            (
-                "schema:identifier",
-                node(expand(f"orcid:{drafter.orcid}")) if drafter.orcid else None,
-            ),
+            ("schema:identifier", orcid),
             ("dct:date", typed(drafter.date, "xsd:date") if drafter.date else None),
         ],
     )

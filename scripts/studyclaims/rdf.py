@@ -33,9 +33,8 @@ def typed(value: str | Decimal | date, datatype: str) -> Literal:
     >>> typed("P3D", "xsd:dayTimeDuration").value
     'P3D'
     """
-    return Literal(
-        f"{value:f}" if hasattr(value, "as_tuple") else str(value), datatype=node(datatype)
-    )
+    lexical = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return Literal(lexical, datatype=node(datatype))
 
 
 def rows(subject: NamedNode, pairs: Iterable[tuple[str, object]]) -> Iterator[Triple]:

@@ -34,7 +34,7 @@ DEPTH_LIMIT: Final = 50
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and list positions from the root down, as in the ``loc`` of a pydantic error."""
 
-# The wheels of PyYAML bring libyaml; a build without it is slower and otherwise the same here.
+# The wheels of PyYAML bring libyaml; a build without it is slower and takes no tab in plain text.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Zl and Zp are in because PyYAML ends a line at them and no editor does: marks would be wrong.
