@@ -512,11 +512,13 @@ VALUES = st.recursive(
 )
 
 
-def dumped(value: object, *, kind: str) -> bytes:
-    """Return a value as ruamel.yaml writes it, in full."""
-    writer = YAML(typ=kind, pure=True)
+def dumped(value: object) -> bytes:
+    """Return a value as ruamel.yaml writes it, in full and in block style.
+
+    Its flow style is left out: it writes ``{: 0: null}``, which it cannot read itself.
+    """
+    writer = YAML(pure=True)
     writer.representer.ignore_aliases = lambda *_: True
-    writer.sort_base_mapping_type_on_output = False
     stream = io.BytesIO()
     writer.dump(value, stream)
     return stream.getvalue()
@@ -529,9 +531,9 @@ def test_json_is_read_back_equal(value: object, indent: int | None) -> None:
     assert repr(plain(parse_tree(data, "a.json"))) == repr(value)
 
 
-@given(VALUES, st.sampled_from(["rt", "safe"]))
-def test_what_ruamel_writes_is_read_back_equal(value: object, kind: str) -> None:
-    assert repr(plain(parse_tree(dumped(value, kind=kind), "a.yaml"))) == repr(value)
+@given(VALUES)
+def test_what_ruamel_writes_is_read_back_equal(value: object) -> None:
+    assert repr(plain(parse_tree(dumped(value), "a.yaml"))) == repr(value)
 
 
 def entries_of(node: Node) -> Iterator[Entry]:

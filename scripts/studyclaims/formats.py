@@ -223,7 +223,7 @@ def _rdf_xml(triples: set[Triple], prefixes: Mapping[str, str]) -> bytes:
     for triple in ordered:
         tags.update(_tags_of(triple))
         if isinstance(triple.object, Literal) and _NOT_IN_XML.search(triple.object.value):
-            raise GraphError(f"{triple}: XML cannot hold a control character of this text")
+            raise GraphError(f"{triple}: XML cannot hold a character of this text; write Turtle")
     used = {
         namespace: prefix
         for prefix, namespace in sorted(prefixes.items(), reverse=True)
@@ -232,7 +232,7 @@ def _rdf_xml(triples: set[Triple], prefixes: Mapping[str, str]) -> bytes:
     names = {prefix: namespace for namespace, prefix in used.items()}
     try:
         data = _written(ordered, RdfFormat.RDF_XML, names)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise GraphError(f"RDF/XML cannot hold this graph: {error}; write Turtle") from error
     # XML readers turn a bare carriage return into a line feed.
     return data.replace(b"\r", b"&#13;")

@@ -12,16 +12,19 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import Literal, Quad, RdfFormat, parse
 
 from studyclaims.errors import GraphError
 from studyclaims.files import write_atomic
-from studyclaims.terms import BASE, TermEntry, compress, expand, prefixes
+from studyclaims.rdf import node
+from studyclaims.terms import BASE, TermEntry, compress, prefixes
 from studyclaims.turtle import require_ground, write_turtle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from pyoxigraph import NamedNode
 
 SLICES: Final = BASE + "graph/terms/"
 """The IRI of a slice is this and its prefix in lower case."""
@@ -29,20 +32,20 @@ SLICES: Final = BASE + "graph/terms/"
 COMMENT: Final = "Terms that records may use; nothing is reworded. See README.md beside this file."
 """The first line of every slice."""
 
-_TYPE: Final = NamedNode(expand("rdf:type"))
-_LABEL: Final = NamedNode(expand("rdfs:label"))
-_DEFINITION: Final = NamedNode(expand("skos:definition"))
-_DEFINED_BY: Final = NamedNode(expand("rdfs:isDefinedBy"))
-_SYNONYM: Final = NamedNode(expand("skos:altLabel"))
-_NOTE: Final = NamedNode(expand("skos:editorialNote"))
-_DEPRECATED: Final = NamedNode(expand("owl:deprecated"))
-_REPLACED_BY: Final = NamedNode(expand("dct:isReplacedBy"))
-_SOURCE: Final = NamedNode(expand("dct:source"))
-_CLASS: Final = NamedNode(expand("owl:Class"))
-_RELATION: Final = NamedNode(expand("owl:ObjectProperty"))
-_PARENT: Final = NamedNode(expand("rdfs:subClassOf"))
-_RELATION_PARENT: Final = NamedNode(expand("rdfs:subPropertyOf"))
-_TRUE: Final = Literal("true", datatype=NamedNode(expand("xsd:boolean")))
+_TYPE: Final = node("rdf:type")
+_LABEL: Final = node("rdfs:label")
+_DEFINITION: Final = node("skos:definition")
+_DEFINED_BY: Final = node("rdfs:isDefinedBy")
+_SYNONYM: Final = node("skos:altLabel")
+_NOTE: Final = node("skos:editorialNote")
+_DEPRECATED: Final = node("owl:deprecated")
+_REPLACED_BY: Final = node("dct:isReplacedBy")
+_SOURCE: Final = node("dct:source")
+_CLASS: Final = node("owl:Class")
+_RELATION: Final = node("owl:ObjectProperty")
+_PARENT: Final = node("rdfs:subClassOf")
+_RELATION_PARENT: Final = node("rdfs:subPropertyOf")
+_TRUE: Final = Literal("true", datatype=node("xsd:boolean"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,29 +126,29 @@ def slice_quads(source: SliceSource, entries: Iterable[TermEntry]) -> list[Quad]
 
 
 def _header(source: SliceSource) -> Iterator[Quad]:
-    subject = NamedNode(source.iri)
-    yield Quad(subject, _TYPE, NamedNode(expand("dcat:Dataset")))
-    yield Quad(subject, NamedNode(expand("dct:title")), Literal(f"{source.title}: a slice"))
-    yield Quad(subject, NamedNode(expand("dct:license")), NamedNode(source.licence))
+    subject = node(source.iri)
+    yield Quad(subject, _TYPE, node("dcat:Dataset"))
+    yield Quad(subject, node("dct:title"), Literal(f"{source.title}: a slice"))
+    yield Quad(subject, node("dct:license"), node(source.licence))
     yield Quad(subject, _SOURCE, Literal(source.source))
-    yield Quad(subject, NamedNode(expand("dcat:version")), Literal(source.version))
-    yield Quad(subject, NamedNode(expand("prov:wasDerivedFrom")), NamedNode(source.ontology))
+    yield Quad(subject, node("dcat:version"), Literal(source.version))
+    yield Quad(subject, node("prov:wasDerivedFrom"), node(source.ontology))
     if source.rights:
-        yield Quad(subject, NamedNode(expand("dct:rights")), Literal(source.rights))
+        yield Quad(subject, node("dct:rights"), Literal(source.rights))
 
 
 def _term(source: SliceSource, entry: TermEntry) -> Iterator[Quad]:
-    subject = NamedNode(expand(entry.curie))
+    subject = node(entry.curie)
     yield Quad(subject, _TYPE, _RELATION if source.relations else _CLASS)
     yield Quad(subject, _LABEL, Literal(entry.label))
-    yield Quad(subject, _DEFINED_BY, NamedNode(source.ontology))
+    yield Quad(subject, _DEFINED_BY, node(source.ontology))
     parent_of = _RELATION_PARENT if source.relations else _PARENT
     for parent in entry.parents:
-        yield Quad(subject, parent_of, NamedNode(expand(parent)))
+        yield Quad(subject, parent_of, node(parent))
     if entry.obsolete:
         yield Quad(subject, _DEPRECATED, _TRUE)
     if entry.replaced_by:
-        yield Quad(subject, _REPLACED_BY, NamedNode(expand(entry.replaced_by)))
+        yield Quad(subject, _REPLACED_BY, node(entry.replaced_by))
     for predicate, text in _texts(source, entry):
         yield Quad(subject, predicate, Literal(text))
 
@@ -212,7 +215,7 @@ def read_slice(path: Path) -> list[Quad]:
     """
     try:
         return list(require_ground(parse(path=str(path), format=RdfFormat.TURTLE)))
-    except (OSError, SyntaxError, ValueError) as error:
+    except (GraphError, OSError, SyntaxError, ValueError) as error:
         raise GraphError(f"{path}: cannot be read as a slice: {error}") from error
 
 

@@ -33,8 +33,9 @@ def prefixes() -> dict[str, str]:
     'http://purl.obolibrary.org/obo/UBERON_'
     """
     text = (ontology_dir() / "context.jsonld").read_text(encoding="utf-8")
-    context: dict[str, str] = json.loads(text)["@context"]
-    return context
+    context: dict[str, str | dict[str, str]] = json.loads(text)["@context"]
+    # JSON-LD 1.1 takes a namespace that ends in "_" for a prefix only when it is told so.
+    return {p: ns if isinstance(ns, str) else ns["@id"] for p, ns in context.items()}
 
 
 @lru_cache(maxsize=65536)

@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def run(
         text: What it reads on stdin.
     """
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603 - our own commands only
         command,
         check=False,
         capture_output=True,
@@ -97,7 +98,8 @@ def interpreter() -> Path:
             except subprocess.TimeoutExpired as late:
                 raise KgxMissingError(f"{command[0]} took over {INSTALL_SECONDS} s") from late
             if done.returncode:
-                raise KgxMissingError(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
+                said = re.sub(r"https?://\S+", "(an address)", done.stderr[-2000:])
+                raise KgxMissingError(f"{' '.join(command)} failed:\n{said}")
         stamp.write_text(wanted(), encoding="utf-8")
     return python
 

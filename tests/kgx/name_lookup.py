@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
@@ -56,10 +57,8 @@ def find(toolkit: Any, name: str) -> str | None:  # noqa: ANN401
 
 def main() -> None:
     """Look up every name on stdin and print the answers."""
-    from bmt.toolkit import Toolkit  # type: ignore[import-not-found]
-
     model = files("biolink_model") / "schema" / "biolink_model.yaml"
-    toolkit = Toolkit(str(model), {"predicate mappings": []})
+    toolkit = import_module("bmt.toolkit").Toolkit(str(model), {"predicate mappings": []})
     json.dump({name: find(toolkit, name) for name in sys.stdin.read().split()}, sys.stdout)
 
 

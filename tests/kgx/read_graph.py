@@ -15,6 +15,7 @@ import argparse
 import json
 import sys
 from contextlib import redirect_stdout
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -33,18 +34,14 @@ def work_offline(own_prefixes: dict[str, str]) -> None:
     Args:
         own_prefixes: Prefixes that the reader has beside those of Biolink.
     """
-    from bmt.toolkit import Toolkit  # type: ignore[import-not-found]
-
     model = files("biolink_model") / "schema" / "biolink_model.yaml"
-    Toolkit.__init__.__defaults__ = (str(model), {"predicate mappings": []})
-
-    from kgx import config  # type: ignore[import-not-found]
-    from prefixcommons.curie_util import read_biocontext  # type: ignore[import-not-found]
-
+    toolkit = import_module("bmt.toolkit").Toolkit
+    toolkit.__init__.__defaults__ = (str(model), {"predicate mappings": []})
+    config, packaged = import_module("kgx.config"), import_module("prefixcommons.curie_util")
     config.get_config()["ontologies"] = {}
     config.jsonld_context_map["biolink"] = packaged_prefixes() | own_prefixes
     for name in ("monarch_context", "obo_context"):
-        config.jsonld_context_map[name] = read_biocontext(name)
+        config.jsonld_context_map[name] = packaged.read_biocontext(name)
 
 
 def transform(path: Path, *, memory: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -54,13 +51,12 @@ def transform(path: Path, *, memory: bool) -> tuple[list[dict[str, Any]], list[d
         path: The file; KGX takes no comment and no empty line in it.
         memory: Go through KGX's in-memory graph, its default, instead of streaming.
     """
-    from kgx.transformer import Transformer  # type: ignore[import-not-found]
-
+    transformer = import_module("kgx.transformer").Transformer
     nodes: list[dict[str, Any]] = []
     edges: list[dict[str, Any]] = []
     source = {"filename": [str(path)], "format": "nt"}
     if memory:
-        reader = Transformer(error_log=sys.stderr)
+        reader = transformer(error_log=sys.stderr)
         reader.transform(source)
         nodes += [data for _, data in reader.store.graph.nodes(data=True)]
         edges += [data for *_, data in reader.store.graph.edges(keys=True, data=True)]
@@ -69,7 +65,7 @@ def transform(path: Path, *, memory: bool) -> tuple[list[dict[str, Any]], list[d
         def collect(kind: Any, record: tuple[Any, ...]) -> None:  # noqa: ANN401
             (nodes if kind.value == "node" else edges).append(dict(record[-1]))
 
-        reader = Transformer(stream=True, error_log=sys.stderr)
+        reader = transformer(stream=True, error_log=sys.stderr)
         reader.transform(source, {"format": "null"}, inspector=collect)
     return nodes, edges
 
@@ -84,15 +80,13 @@ def describe(
         edges: As KGX gives them; ``predicate`` and ``relation`` stay as they are, and
             ``predicate_ancestors`` lists the Biolink predicates at and above ``predicate``.
     """
-    from kgx.prefix_manager import PrefixManager  # type: ignore[import-not-found]
-    from kgx.utils.kgx_utils import get_biolink_ancestors  # type: ignore[import-not-found]
-
-    prefixes = PrefixManager()
+    prefixes = import_module("kgx.prefix_manager").PrefixManager()
+    ancestors = import_module("kgx.utils.kgx_utils").get_biolink_ancestors
     for record in [*nodes, *edges]:
         for key in record.keys() & {"id", "subject", "object"}:
             record[key] = prefixes.expand(record[key])
     for edge in edges:
-        edge["predicate_ancestors"] = get_biolink_ancestors(edge["predicate"])
+        edge["predicate_ancestors"] = ancestors(edge["predicate"])
     return {"nodes": nodes, "edges": edges}
 
 

@@ -1,0 +1,89 @@
+"""The embedded store: quads in memory, asked in SPARQL over the union of all graphs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyoxigraph import (
+    QueryBoolean,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Variable,
+    parse,
+)
+
+from studyclaims.errors import QueryError, StoreError
+from studyclaims.guards import guard_query
+from studyclaims.terms import prefixes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryTriples, Triple
+
+    Term = NamedNode | BlankNode | Literal | Triple
+
+
+class EmbeddedStore:
+    """Quads held in memory by pyoxigraph.
+
+    >>> from studyclaims.rdf import node
+    >>> from pyoxigraph import Quad
+    >>> store = EmbeddedStore([Quad(node("sc:a"), node("sc:b"), node("sc:c"), node("sc:g"))])
+    >>> bool(store.query("ASK { sc:a ?p ?o }"))
+    True
+    """
+
+    def __init__(self, quads: Iterable[Quad] = ()) -> None:
+        self._store = Store()
+        self._store.bulk_extend(quads)
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield every quad held. Numbers come back in the store's own spelling."""
+        yield from self._store
+
+    def query(
+        self, text: str, values: Mapping[str, NamedNode | Literal] | None = None
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """Return the answer of a SPARQL query over the union of all graphs.
+
+        The prefixes of ``ontology/context.jsonld`` need no declaration. ``values`` binds variables
+        by name; a value never becomes part of the query's text.
+
+        Raises:
+            QueryError: the query is too large, too deep, reaches outside, or has a syntax error.
+        """
+        guard_query(text)
+        bound: dict[Variable, Term] = {
+            Variable(name): value for name, value in (values or {}).items()
+        }
+        try:
+            return self._store.query(
+                text,
+                prefixes=prefixes(),
+                use_default_graph_as_union=True,
+                substitutions=bound or None,
+            )
+        except SyntaxError as error:
+            raise QueryError(f"the query cannot be read: {error}") from error
+
+
+def read_quads(path: Path) -> Iterator[Quad]:
+    """Yield the quads of a TriG or N-Quads file.
+
+    Raises:
+        StoreError: the file cannot be read or is not well formed.
+    """
+    formats = {".trig": RdfFormat.TRIG, ".nq": RdfFormat.N_QUADS, ".ttl": RdfFormat.TURTLE}
+    if path.suffix not in formats:
+        expected = ", ".join(formats)
+        raise StoreError(f"{path}: found the suffix {path.suffix!r}; expected one of {expected}")
+    try:
+        yield from parse(path=str(path), format=formats[path.suffix])
+    except (OSError, SyntaxError) as error:
+        raise StoreError(f"{path}: cannot be read as {path.suffix[1:]}: {error}") from error
