@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -41,6 +41,8 @@ LOADERS = [yaml.CSafeLoader, yaml.SafeLoader]
 SOURCE_ROOT = Path(yamltree.__file__).resolve().parents[1]
 
 Place = tuple[str, int, int]
+
+UNHURRIED = settings(deadline=None)  # a busy machine is no failure
 
 
 def places(data: bytes) -> list[Place]:
@@ -525,12 +527,14 @@ def dumped(value: object) -> bytes:
 
 
 # Their repr, since 1 == 1.0 == True.
+@UNHURRIED
 @given(VALUES, st.sampled_from([None, 2]))
 def test_json_is_read_back_equal(value: object, indent: int | None) -> None:
     data = json.dumps(value, ensure_ascii=False, indent=indent).encode()
     assert repr(plain(parse_tree(data, "a.json"))) == repr(value)
 
 
+@UNHURRIED
 @given(VALUES)
 def test_what_ruamel_writes_is_read_back_equal(value: object) -> None:
     assert repr(plain(parse_tree(dumped(value), "a.yaml"))) == repr(value)
@@ -547,6 +551,7 @@ def entries_of(node: Node) -> Iterator[Entry]:
             yield from entries_of(item)
 
 
+@UNHURRIED
 @given(VALUES)
 def test_marks_point_at_the_text_of_keys_and_scalars(value: object) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=1)
@@ -621,6 +626,7 @@ ANY_BYTES = st.binary(max_size=60) | st.lists(YAML_PIECES, max_size=25).map(
 
 
 @pytest.mark.parametrize("loader", LOADERS, ids=["libyaml", "python"])
+@UNHURRIED
 @given(data=ANY_BYTES)
 def test_any_bytes_give_a_tree_or_a_record_error(loader: object, data: bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -639,6 +645,7 @@ def test_any_bytes_give_a_tree_or_a_record_error(loader: object, data: bytes) ->
     "data",
     [
         pytest.param(b'a: "\\U00110000"', id="code-point-out-of-range"),
+        pytest.param(b'a: "\\UFFFFFFFF"', id="code-point-beyond-an-int"),
         pytest.param(b'a: "\\ud800"', id="lone-surrogate"),
         pytest.param(b"a: !%ed%a0%80 x", id="surrogate-in-tag"),
         pytest.param(b"%YAML " + b"9" * 5000 + b".1\n--- a", id="version-of-many-digits"),
@@ -650,3 +657,7 @@ def test_any_bytes_give_a_tree_or_a_record_error(loader: object, data: bytes) ->
 def test_what_crashes_a_parser_is_a_finding(data: bytes) -> None:
     assert {code for code, _, _ in places(data)} <= {"Y002", "Y003", "Y007"}
     assert places(data)
+
+
+def test_libyaml_reads_where_it_is_there() -> None:
+    assert yamltree._LOADER is yaml.CSafeLoader

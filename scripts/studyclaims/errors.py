@@ -28,9 +28,14 @@ if TYPE_CHECKING:
 class StudyclaimsError(Exception):
     """The base of every error here: catch it to catch them all."""
 
+    exit_status = 70
+    """What the command line ends with."""
+
 
 class RecordError(StudyclaimsError):
     """A record that cannot be read. ``findings`` holds every complaint, in order."""
+
+    exit_status = 1
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(sorted(findings))
@@ -39,6 +44,8 @@ class RecordError(StudyclaimsError):
 
 class TermError(StudyclaimsError, ValueError):
     """An IRI, CURIE or prefix that cannot be used. ``text`` is what was found."""
+
+    exit_status = 2
 
     def __init__(self, text: str, problem: str, remedy: str) -> None:
         self.text = text
@@ -54,10 +61,16 @@ class GraphError(StudyclaimsError):
 class StoreError(StudyclaimsError):
     """A store that refused, is held by another process, or answered wrong."""
 
+    exit_status = 4
+
 
 class QueryError(StudyclaimsError):
     """A query that cannot be found, parsed or run."""
 
+    exit_status = 2
+
 
 class SetupError(StudyclaimsError):
     """Something this machine lacks; the message says what and how to get it."""
+
+    exit_status = 3

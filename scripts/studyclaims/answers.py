@@ -1,0 +1,130 @@
+"""Answers as text: a table for people; CSV, TSV, JSON, JSON lines and Turtle for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from studyclaims.errors import QueryError
+from studyclaims.queries import Rows, Triples, plain
+from studyclaims.terms import compress, prefixes
+from studyclaims.turtle import write_turtle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from studyclaims.queries import Answer, Term
+
+WIDTH_LIMIT: Final = 60
+"""The most characters a cell of a table for people takes; longer text ends in an ellipsis."""
+
+
+def render(answer: Answer, form: str) -> str:
+    r"""Return an answer in a form: table, csv, tsv, json, jsonl or turtle.
+
+    >>> render(True, "json")
+    'true\n'
+
+    Raises:
+        QueryError: the form does not fit the kind of answer.
+    """
+    if isinstance(answer, Triples):
+        if form not in {"table", "turtle"}:
+            raise QueryError(f"a CONSTRUCT answers in RDF, not in {form}: use --format turtle")
+        return write_turtle(answer.triples, prefixes())
+    if isinstance(answer, bool):
+        return json.dumps(answer) + "\n"
+    forms: dict[str, Callable[[Rows], str]] = {
+        "table": _table,
+        "csv": lambda rows: _separated(rows, ","),
+        "tsv": _tsv,
+        "json": _sparql_json,
+        "jsonl": _json_lines,
+    }
+    if form not in forms:
+        raise QueryError(f"a SELECT answers in {', '.join(forms)}, not in {form}")
+    return forms[form](answer)
+
+
+def _table(rows: Rows) -> str:
+    """Return columns padded with blanks, IRIs shortened, and a line that counts the rows."""
+    cells = [[_cell(term) for term in row] for row in rows.rows]
+    lines = [list(rows.variables), *cells]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(rows.variables))]
+    rule = ["-" * width for width in widths]
+    text = [
+        "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
+        for line in [lines[0], rule, *lines[1:]]
+    ]
+    noun = "row" if len(rows) == 1 else "rows"
+    return "\n".join([*text, f"{len(rows)} {noun}"]) + "\n"
+
+
+def _cell(term: Term) -> str:
+    """Return a term as a person reads it: one line, no brackets, cut where it is long."""
+    text = compress(term.value) if isinstance(term, NamedNode) else str(_shown(term))
+    text = " ".join(text.split())
+    return text if len(text) <= WIDTH_LIMIT else text[: WIDTH_LIMIT - 1] + "…"
+
+
+def _shown(term: Term) -> Any:  # noqa: ANN401 - text, a number, a truth value
+    value = plain(term)
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else value
+
+
+def _separated(rows: Rows, separator: str) -> str:
+    """Return CSV as SPARQL 1.1 has it: IRIs whole, plain lexical forms, no cell left out."""
+    page = io.StringIO()
+    writer = csv.writer(page, delimiter=separator, lineterminator="\n")
+    writer.writerow(rows.variables)
+    for row in rows.rows:
+        writer.writerow("" if term is None else getattr(term, "value", str(term)) for term in row)
+    return page.getvalue()
+
+
+def _tsv(rows: Rows) -> str:
+    """Return TSV as SPARQL 1.1 has it: each term in N-Triples form, unbound cells empty."""
+    lines = ["\t".join(f"?{name}" for name in rows.variables)]
+    lines += ["\t".join("" if term is None else str(term) for term in row) for row in rows.rows]
+    return "\n".join(lines) + "\n"
+
+
+def _sparql_json(rows: Rows) -> str:
+    """Return SPARQL 1.1 Query Results JSON."""
+    bindings = [
+        {
+            name: _binding(term)
+            for name, term in zip(rows.variables, row, strict=True)
+            if term is not None
+        }
+        for row in rows.rows
+    ]
+    whole = {"head": {"vars": list(rows.variables)}, "results": {"bindings": bindings}}
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _binding(term: Term) -> dict[str, str]:
+    """Return one term as SPARQL JSON has it; a plain text carries no datatype there."""
+    if not isinstance(term, Literal):
+        return {"type": "uri", "value": term.value if isinstance(term, NamedNode) else str(term)}
+    binding = {"type": "literal", "value": term.value}
+    if term.language:
+        binding["xml:lang"] = term.language
+    elif not term.datatype.value.endswith("#string"):
+        binding["datatype"] = term.datatype.value
+    return binding
+
+
+def _json_lines(rows: Rows) -> str:
+    """Return one JSON object a row, numbers as numbers."""
+    return "".join(json.dumps(row, ensure_ascii=False, default=jsonable) + "\n" for row in rows)
+
+
+def jsonable(value: object) -> float | str:
+    """Return what JSON has no form for as what it has: decimals as numbers, the rest as text."""
+    return float(value) if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,209 @@
+"""The command line: one function a verb, options in, text out, no logic.
+
+Exit status: 0 all well, 1 findings or nothing checked, 2 wrong use, 3 this machine lacks something,
+4 network or store, 70 a fault of this program, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from studyclaims.build import Written
+
+OUT = Path("studyclaims-out")
+"""Where files go that are not part of a checkout."""
+
+_FORMS = click.Choice(["table", "csv", "tsv", "json", "jsonl", "turtle"])
+_TEXT_OR_JSON = click.Choice(["text", "json", "jsonl"])
+_json_option = click.option("--format", "form", type=_TEXT_OR_JSON, default="text", help="Form.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog="docs: README.md")
+@click.version_option(package_name="studyclaims")
+def cli() -> None:
+    """Turn the claims of a study, written as one record, into a checked RDF graph."""
+
+
+@cli.command()
+@click.argument("keys", nargs=-1, metavar="[KEY|FILE]...")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to.")
+@click.option(
+    "--to", "names", multiple=True, metavar="FORM", help="trig, nq, ttl, nt, jsonld, rdf."
+)
+@_json_option
+def build(keys: tuple[str, ...], out: Path | None, names: tuple[str, ...], form: str) -> None:
+    """Build graphs from records: one TriG a study, and the dataset in every form.
+
+    In a checkout the studies' graphs go beside their records. Every file is read back by two
+    readers and compared before it is put in place.
+    """
+    from studyclaims.build import build_dataset, build_studies, refresh_generated
+    from studyclaims.formats import FORMATS
+    from studyclaims.paths import in_checkout, studies_dir
+
+    wrong = sorted(set(names) - set(FORMATS))
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} is not one of {', '.join(FORMATS)}")
+    folder = out or OUT
+    home = studies_dir() if in_checkout() and out is None else folder / "studies"
+    written = refresh_generated() if out is None else []
+    written += build_studies(_records(keys), home)
+    written += build_dataset(sorted(home.glob("*.trig")), folder, names or tuple(FORMATS))
+    _emit({"written": [_row(item) for item in written]}, form, _written_text(written))
+
+
+@cli.command()
+@click.argument("keys", nargs=-1, metavar="[KEY|FILE]...")
+@_json_option
+def validate(keys: tuple[str, ...], form: str) -> None:
+    """Check records: form, names, terms, and every study's graph against the shapes."""
+    from studyclaims.validation import validate as run
+
+    outcome = run(_records(keys))
+    findings = [_finding(finding) for finding in outcome.findings]
+    text = "".join(f"{finding}\n" for finding in outcome.findings)
+    _emit({"checked": outcome.counts(), "findings": findings}, form, text)
+    click.echo(str(outcome), err=True)
+    sys.exit(0 if outcome.passed else 1)
+
+
+@cli.command()
+@click.argument("asked", required=False, metavar="[NAME|FILE|TEXT]")
+@click.option("--format", "form", type=_FORMS, help="table on a terminal, else csv.")
+@click.option("--from", "files", multiple=True, type=click.Path(exists=True, path_type=Path))
+def query(asked: str | None, form: str | None, files: tuple[Path, ...]) -> None:
+    """Ask in SPARQL, by name, by file, by text, or - for standard input; alone, list the names."""
+    from studyclaims.answers import render
+    from studyclaims.graph import load
+    from studyclaims.queries import Triples
+
+    if asked is None:
+        _list_questions(form)
+        return
+    text = sys.stdin.read() if asked == "-" else asked
+    answer = load(*files).query(text)
+    usual = "turtle" if isinstance(answer, Triples) else "table" if sys.stdout.isatty() else "csv"
+    click.echo(render(answer, form or usual), nl=False)
+
+
+@cli.command()
+@click.argument("name")
+@_json_option
+def show(name: str, form: str) -> None:
+    """Show a study, KEY/CLAIM, entity, proposition or source as readable sentences."""
+    from studyclaims.graph import load
+
+    page = load().show(name)
+    _emit(page.data, form, f"{page}\n")
+
+
+@cli.command()
+@_json_option
+def stats(form: str) -> None:
+    """Count what the graph holds, and how much of it a person has signed."""
+    from studyclaims.graph import load
+    from studyclaims.summary import summary, summary_text
+
+    counts = summary(load().store)
+    _emit(counts, form, summary_text(counts))
+
+
+def _records(keys: Iterable[str]) -> list[Path]:
+    """Return the records that keys, files or folders name; all of them where none is named."""
+    from studyclaims.build import record_paths
+    from studyclaims.paths import studies_dir
+
+    paths: list[Path] = []
+    for key in keys:
+        path = Path(key)
+        if path.is_dir():
+            paths += sorted(path.glob("*.yaml"))
+        else:
+            paths.append(path if path.suffix else studies_dir() / f"{key}.yaml")
+    missing = [path for path in paths if not path.is_file()]
+    if missing:
+        raise click.BadParameter(f"{missing[0]}: no such record")
+    return paths or record_paths()
+
+
+def _list_questions(form: str | None) -> None:
+    from studyclaims.queries import questions
+
+    found = questions()
+    listed = [{"name": q.name, "summary": q.summary, "tags": list(q.tags)} for q in found]
+    width = max((len(q.name) for q in found), default=0)
+    text = "".join(f"{q.name.ljust(width)}  {q.summary}\n" for q in found)
+    _emit({"queries": listed}, form if form in {"json", "jsonl"} else "text", text)
+
+
+def _emit(data: dict[str, Any], form: str, text: str) -> None:
+    """Print data as JSON, or the text that says the same."""
+    if form == "text":
+        click.echo(text, nl=False)
+        return
+    import json
+
+    from studyclaims.answers import jsonable
+
+    indent = 2 if form == "json" else None
+    click.echo(json.dumps(data, ensure_ascii=False, indent=indent, default=jsonable))
+
+
+def _row(item: Written) -> dict[str, Any]:
+    return {"path": str(item.path), "changed": item.changed}
+
+
+def _finding(finding: Any) -> dict[str, Any]:  # noqa: ANN401 - findings.Finding, not imported here
+    names = ("file", "line", "column", "code", "message", "hint")
+    return {name: getattr(finding, name) for name in names}
+
+
+def _written_text(written: Iterable[Written]) -> str:
+    here = Path.cwd()
+    lines = [
+        f"{'wrote ' if item.changed else 'stands'} {_relative(item.path, here)}\n"
+        for item in written
+    ]
+    return "".join(lines)
+
+
+def _relative(path: Path, here: Path) -> Path:
+    """Return the path as seen from a folder, or whole where it is elsewhere."""
+    whole = path.resolve()
+    return whole.relative_to(here) if whole.is_relative_to(here) else whole
+
+
+def main(run: Callable[..., Any] = cli) -> None:
+    """Run the command line and end the process with its exit status."""
+    from studyclaims.errors import StudyclaimsError
+
+    try:
+        status = run(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except StudyclaimsError as error:
+        click.echo(
+            str(error) if type(error).__name__ == "RecordError" else f"error: {error}", err=True
+        )
+        sys.exit(4 if isinstance(error, StoreError) else _EXITS.get(type(error).__name__, 70))
+    except BrokenPipeError:
+        # The reader has left; say nothing, and keep the interpreter from saying it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except Exception as error:
+        if os.environ.get("STUDYCLAIMS_DEBUG"):
+            raise
+        click.echo(f"internal fault, please report: {type(error).__name__}: {error}", err=True)
+        sys.exit(70)

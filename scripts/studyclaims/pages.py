@@ -1,0 +1,274 @@
+"""Pages: a study, a claim, an entity or a proposition of a graph, as readable sentences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from studyclaims.errors import QueryError, TermError
+from studyclaims.predicates import RELATIONS
+from studyclaims.queries import Rows, ask
+from studyclaims.rdf import node
+from studyclaims.terms import BASE, SC, compress, expand
+
+if TYPE_CHECKING:
+    from studyclaims.stores.embedded import EmbeddedStore
+
+_CLAIMS: Final = """
+SELECT ?claim ?study ?source ?title ?kind ?stance ?certainty ?basis ?role ?about ?link ?outcome
+       ?aboutLabel ?outcomeLabel ?species ?lag ?bound ?startLabel
+       (GROUP_CONCAT(DISTINCT ?word; separator=" … ") AS ?cue)
+       (GROUP_CONCAT(DISTINCT ?place; separator="; ") AS ?at)
+WHERE {
+  %s
+  ?claim a sc:Claim ; dct:isPartOf ?study ; sc:proposition ?proposition ; sc:source ?source ;
+    sc:stance ?stance ; sc:certainty ?certainty ; sc:basis ?basis ; sc:role ?role ;
+    sc:cue ?word ; sc:restsOn/sc:locator ?place .
+  ?source dct:title ?title .
+  ?proposition sc:about ?about ; sc:link ?link ; sc:outcomeEntity ?outcome .
+  ?about rdfs:label ?aboutLabel . ?outcome rdfs:label ?outcomeLabel .
+  OPTIONAL { ?source sc:primarySource ?kind }
+  OPTIONAL { ?claim sc:species/rdfs:label ?species }
+  OPTIONAL { ?claim sc:lag ?lag ; sc:lagBound ?bound ; sc:lagFrom/rdfs:label ?startLabel }
+}
+GROUP BY ?claim ?study ?source ?title ?kind ?stance ?certainty ?basis ?role ?about ?link ?outcome
+         ?aboutLabel ?outcomeLabel ?species ?lag ?bound ?startLabel
+ORDER BY ?claim
+"""
+
+_SAYS: Final = {
+    "asserted": "asserts",
+    "suggested": "suggests",
+    "hypothesised": "hypothesises",
+    "speculated": "speculates",
+}
+_STANCES: Final = {
+    "refutes": "denies",
+    "noEffect": "tested and found no sign",
+    "inconclusive": "leaves open",
+}
+_BOUNDS: Final = {"at": "at", "by": "by", "from": "from", "atPeak": "peaking at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What ``show`` prints: a title, the sentences, and the same as data."""
+
+    title: str
+    lines: tuple[str, ...]
+    data: dict[str, Any]
+
+    def __str__(self) -> str:
+        return "\n".join((self.title, "", *self.lines))
+
+
+def page(store: EmbeddedStore, name: str) -> Page:
+    """Return the page of a study key, ``key/claim``, an IRI, a CURIE or an entity's label.
+
+    Raises:
+        QueryError: the graph has nothing of that name.
+    """
+    iri = _resolve(store, name)
+    makers = {
+        "Study": _study_page,
+        "Claim": _claim_page,
+        "WithdrawnClaim": _withdrawn_page,
+        "Proposition": _proposition_page,
+        "Entity": _entity_page,
+        "Source": _source_page,
+    }
+    kinds = ask(store, "SELECT ?kind { ?it a ?kind }", {"it": node(iri)})
+    for kind, maker in makers.items():
+        if isinstance(kinds, Rows) and any(row["kind"] == SC + kind for row in kinds):
+            return maker(store, iri)
+    raise QueryError(
+        f"the graph has no study, claim, proposition, entity or source {name!r}; "
+        "`studyclaims show` takes a study's key, key/claim, an IRI, a CURIE or a label"
+    )
+
+
+def _resolve(store: EmbeddedStore, name: str) -> str:
+    """Return the IRI that a name stands for; the name itself where nothing fits."""
+    if "://" in name:
+        return name
+    if re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        return f"{BASE}study/{name}#study"
+    if re.fullmatch(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*", name):
+        return f"{BASE}claim/{name}"
+    found = ask(
+        store,
+        "SELECT ?it { ?it a sc:Entity ; rdfs:label ?label FILTER(LCASE(?label) = LCASE(?text)) }",
+        {"text": _literal(name)},
+    )
+    if isinstance(found, Rows) and len(found):
+        return str(next(iter(found))["it"])
+    try:
+        return expand(name)
+    except TermError:
+        return f"urn:nothing:{abs(hash(name))}"
+
+
+def _literal(text: str) -> Any:  # noqa: ANN401 - pyoxigraph's literal
+    from pyoxigraph import Literal
+
+    return Literal(text)
+
+
+def claim_rows(store: EmbeddedStore, pattern: str, **values: str) -> list[dict[str, Any]]:
+    """Return the claims that a graph pattern over ``?claim`` selects, each with its sentence."""
+    bound = {name: node(iri) for name, iri in values.items()}
+    found = ask(store, _CLAIMS % pattern, bound)
+    rows = list(found) if isinstance(found, Rows) else []
+    for row in rows:
+        row["sentence"] = sentence(row)
+    return rows
+
+
+def sentence(row: dict[str, Any]) -> str:
+    """Return a claim in one readable sentence."""
+    says = _says(row)
+    relation = RELATIONS[_local(row["link"]).removeprefix("rel").lower()].reads
+    statement = f"{row['aboutLabel']} {third_person(relation)} {row['outcomeLabel']}"
+    kind = "news" if row["kind"] else "paper"
+    parts = [f"The {kind} {says} that {statement} (“{row['cue']}”)."]
+    if row["lag"]:
+        bound = _BOUNDS[_local(row["bound"])]
+        parts.append(f"Seen {bound} {duration_words(row['lag'])} after {row['startLabel']}.")
+    parts.append(f"{row['at'].capitalize()}; {_local(row['role'])}")
+    basis = _local(row["basis"])
+    parts[-1] += f", on {basis}" if basis != "none" else ""
+    parts[-1] += f"; {row['species']}." if row["species"] else "."
+    return " ".join(parts)
+
+
+def _says(row: dict[str, Any]) -> str:
+    """Return the verb of a claim: what the source does with the proposition."""
+    stance = _local(row["stance"])
+    if stance != "supports":
+        return _STANCES[stance]
+    says = _SAYS[_local(row["certainty"])]
+    own = row["kind"] is None and _local(row["role"]) in {"result", "conclusion"}
+    return says if own or says != "asserts" else "states"
+
+
+def third_person(verb: str) -> str:
+    """Return a relation's verb as a sentence needs it.
+
+    >>> third_person("be associated with"), third_person("amplify"), third_person("cause")
+    ('is associated with', 'amplifies', 'causes')
+    """
+    first, _, rest = verb.partition(" ")
+    inflected = first[:-1] + "ies" if first.endswith("y") else first + "s"
+    return f"{'is' if first == 'be' else inflected} {rest}".strip()
+
+
+def duration_words(iso: str) -> str:
+    """Return an ``xsd:dayTimeDuration`` in words.
+
+    >>> duration_words("PT24H"), duration_words("P3D"), duration_words("PT30M")
+    ('24 h', '3 d', '30 min')
+    """
+    match = re.fullmatch(r"P(?:T?)(\d+(?:\.\d+)?)([DHMS])", iso)
+    units = {"D": "d", "H": "h", "M": "min", "S": "s"}
+    return f"{match[1]} {units[match[2]]}" if match else iso
+
+
+def _local(iri: str) -> str:
+    """Return the last part of an IRI of our vocabulary."""
+    return iri.rpartition("/")[2]
+
+
+def _one(store: EmbeddedStore, text: str, iri: str) -> dict[str, Any]:
+    """Return the first row of a query about one thing."""
+    found = ask(store, text, {"it": node(iri)})
+    return next(iter(found), {}) if isinstance(found, Rows) else {}
+
+
+def _page(title: str, facts: dict[str, Any], claims: list[dict[str, Any]]) -> Page:
+    """Return a page of facts, one a line, then the claims as sentences."""
+    lines = [f"{name}: {value}" for name, value in facts.items() if value not in {None, ""}]
+    lines += ["", f"{len(claims)} claims"] if claims else []
+    lines += [f"  {_short(row['claim'])}: {row['sentence']}" for row in claims]
+    return Page(title, tuple(lines), {"title": title, **facts, "claims": claims})
+
+
+def _short(claim: str) -> str:
+    return claim.removeprefix(f"{BASE}claim/")
+
+
+def _study_page(store: EmbeddedStore, iri: str) -> Page:
+    facts = _one(
+        store,
+        """
+        SELECT ?title ?doi ?journal ?year ?status (COUNT(DISTINCT ?who) AS ?authors)
+               (GROUP_CONCAT(DISTINCT ?part; separator=", ") AS ?read)
+        WHERE { ?it dct:source ?doi . ?doi dct:title ?title ; dct:issued ?year ; sc:partRead ?part .
+          ?graph foaf:primaryTopic ?it ; sc:recordStatus ?status .
+          OPTIONAL { ?doi schema:isPartOf ?journal } OPTIONAL { ?doi schema:author ?who } }
+        GROUP BY ?title ?doi ?journal ?year ?status
+        """,
+        iri,
+    )
+    facts["status"] = _local(facts.get("status", ""))
+    claims = claim_rows(store, "?claim dct:isPartOf ?it .", it=iri)
+    title = str(facts.pop("title", iri))
+    return _page(title, facts, claims)
+
+
+def _claim_page(store: EmbeddedStore, iri: str) -> Page:
+    claim = claim_rows(store, "FILTER(?claim = ?it)", it=iri)[0]
+    facts = _one(
+        store,
+        """
+        SELECT ?predicate ?note (GROUP_CONCAT(DISTINCT ?eco; separator="; ") AS ?evidence)
+               (GROUP_CONCAT(DISTINCT ?hash; separator=" ") AS ?hashes)
+        WHERE { ?it sc:restsOn ?item . ?item sc:ecoType/rdfs:label ?eco .
+          OPTIONAL { ?item sc:sentenceHash ?hash } OPTIONAL { ?it rdf:predicate ?predicate }
+          OPTIONAL { ?it rdfs:comment ?note } }
+        GROUP BY ?predicate ?note
+        """,
+        iri,
+    )
+    writes = facts.pop("predicate", None)
+    facts = {"source": f"{claim['title']} <{claim['source']}>", **facts}
+    facts["writes"] = compress(writes) if writes else "no direct triple"
+    return _page(_short(iri), facts, [claim])
+
+
+def _withdrawn_page(store: EmbeddedStore, iri: str) -> Page:
+    text = "SELECT ?date ?reason { ?it dct:date ?date ; rdfs:comment ?reason }"
+    return _page(f"{_short(iri)} (withdrawn)", _one(store, text, iri), [])
+
+
+def _proposition_page(store: EmbeddedStore, iri: str) -> Page:
+    facts = _one(
+        store, "SELECT ?label ?topic { ?it rdfs:label ?label ; sc:topicGroup ?topic }", iri
+    )
+    title = str(facts.pop("label", iri)).capitalize()
+    return _page(title, facts, claim_rows(store, "?claim sc:proposition ?it .", it=iri))
+
+
+def _entity_page(store: EmbeddedStore, iri: str) -> Page:
+    facts = _one(
+        store,
+        """
+        SELECT ?label ?core (GROUP_CONCAT(DISTINCT ?name; separator=", ") AS ?terms)
+        WHERE { ?it rdfs:label ?label ; sc:coreTerm/rdfs:label ?core .
+          ?it sc:involves/rdfs:label ?name }
+        GROUP BY ?label ?core
+        """,
+        iri,
+    )
+    pattern = "?claim sc:proposition/(sc:about|sc:outcomeEntity) ?it ."
+    title = str(facts.pop("label", iri))
+    return _page(title, {"iri": iri, **facts}, claim_rows(store, pattern, it=iri))
+
+
+def _source_page(store: EmbeddedStore, iri: str) -> Page:
+    text = (
+        "SELECT ?title ?reports { ?it dct:title ?title OPTIONAL { ?it sc:primarySource ?reports } }"
+    )
+    facts = _one(store, text, iri)
+    title = str(facts.pop("title", iri))
+    return _page(title, facts, claim_rows(store, "?claim sc:source ?it .", it=iri))

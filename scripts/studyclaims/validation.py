@@ -1,0 +1,99 @@
+"""Validate records: form, names, terms, shapes; with counts of what was really checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from studyclaims.build import study_text
+from studyclaims.checks import check_terms, terms_of
+from studyclaims.errors import RecordError
+from studyclaims.paths import terms_dir
+from studyclaims.quads import study_quads
+from studyclaims.records import read_record
+from studyclaims.release import release
+from studyclaims.shapes import as_findings, constraint_count, load_shapes, validate_quads
+from studyclaims.slices import read_slices
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from studyclaims.findings import Finding
+    from studyclaims.records import Record
+    from studyclaims.terms import TermEntry
+
+
+@dataclass
+class Outcome:
+    """What a validation looked at and what it found."""
+
+    records: int = 0
+    claims: int = 0
+    terms: int = 0
+    constraints: int = 0
+    graphs: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Whether something was checked and nothing was found."""
+        return self.records > 0 and self.constraints > 0 and not self.findings
+
+    def counts(self) -> dict[str, Any]:
+        """Return the counts by name."""
+        return {
+            "records": self.records,
+            "claims": self.claims,
+            "terms": self.terms,
+            "constraints": self.constraints,
+            "graphs": self.graphs,
+            "findings": len(self.findings),
+        }
+
+    def __str__(self) -> str:
+        """Return one line that says what was checked."""
+        return (
+            f"checked {self.records} record{'s' * (self.records != 1)}: {self.claims} claims, "
+            f"{self.terms} uses of terms, {self.constraints} SHACL constraints on "
+            f"{self.graphs} graph{'s' * (self.graphs != 1)}; {len(self.findings)} findings"
+        )
+
+
+def validate(paths: Sequence[Path]) -> Outcome:
+    """Return the outcome of validating these records, each study's graph by itself.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    index, outcome = read_slices(terms_dir()), Outcome()
+    outcome.constraints = constraint_count(load_shapes())
+    for path in paths:
+        outcome.records += 1
+        try:
+            record = read_record(path)
+        except RecordError as error:
+            outcome.findings += error.findings
+            continue
+        _validate_record(record, index, outcome)
+    outcome.findings.sort()
+    return outcome
+
+
+def _validate_record(record: Record, index: Mapping[str, TermEntry], outcome: Outcome) -> None:
+    """Add one readable record to the outcome: its terms, then its graph."""
+    study = record.study
+    outcome.claims += sum(len(p.claims) for p in study.propositions)
+    outcome.terms += sum(1 for _ in terms_of(study))
+    complaints = list(check_terms(study, index))
+    outcome.findings += [record.finding(c.path, c.code, c.message, c.hint) for c in complaints]
+    if complaints:
+        return
+    outcome.graphs += 1
+    quads = study_quads(study, index, release().tool)
+    outcome.findings += as_findings(validate_quads(quads), record)
+
+
+def is_current(record: Record, index: Mapping[str, TermEntry], built: Path) -> bool:
+    """Return whether the built file beside a record is what the record builds today."""
+    return built.is_file() and built.read_bytes() == study_text(record, index)
