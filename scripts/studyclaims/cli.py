@@ -194,10 +194,8 @@ def main(run: Callable[..., Any] = cli) -> None:
     except click.Abort:
         sys.exit(130)
     except StudyclaimsError as error:
-        click.echo(
-            str(error) if type(error).__name__ == "RecordError" else f"error: {error}", err=True
-        )
-        sys.exit(4 if isinstance(error, StoreError) else _EXITS.get(type(error).__name__, 70))
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_status)
     except BrokenPipeError:
         # The reader has left; say nothing, and keep the interpreter from saying it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

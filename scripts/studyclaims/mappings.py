@@ -10,36 +10,50 @@ from pyoxigraph import Quad, Triple
 from studyclaims.errors import GraphError
 from studyclaims.paths import ontology_dir
 from studyclaims.rdf import node, rows
-from studyclaims.terms import BASE
+from studyclaims.terms import BASE, check_iri
+from studyclaims.yamltree import parse_tree, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 GRAPH: Final = f"{BASE}graph/mappings"
 """The name of the graph that holds the mappings."""
 
 PREDICATES: Final = frozenset(
-    f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")
+    {
+        *(f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")),
+        "semapv:crossSpeciesExactMatch",
+    }
 )
 """The predicates a mapping may have; none of them is a Biolink or an RO relation."""
 
 
-def mapping_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Yield the rows of an SSSOM file, its header comment left out.
+def read_mappings(path: Path) -> list[dict[str, str]]:
+    """Return the rows of an SSSOM file, the CURIEs of its columns expanded by its own prefix map.
 
     Raises:
-        GraphError: a row whose predicate is not one of `PREDICATES`.
+        GraphError: a predicate that is not one of `PREDICATES`, or a prefix the file lacks.
     """
     lines = path.read_text(encoding="utf-8").splitlines()
+    header = "\n".join(line[1:] for line in lines if line.startswith("#"))
+    tree = plain(parse_tree(header.encode(), str(path)))
+    curie_map: dict[str, str] = tree["curie_map"] if isinstance(tree, dict) else {}
     table = [line for line in lines if not line.startswith("#")]
-    for row in csv.DictReader(table, delimiter="\t"):
+    rows_found = list(csv.DictReader(table, delimiter="\t"))
+    for row in rows_found:
         if row["predicate_id"] not in PREDICATES:
-            raise GraphError(
-                f"{path}: found the mapping predicate {row['predicate_id']!r}; "
-                f"expected one of {', '.join(sorted(PREDICATES))}"
-            )
-        yield row
+            expected = ", ".join(sorted(PREDICATES))
+            raise GraphError(f"{path}: found {row['predicate_id']!r}; expected one of {expected}")
+        for column in ("subject_id", "predicate_id", "object_id"):
+            row[column] = _expanded(row[column], curie_map, path)
+    return rows_found
+
+
+def _expanded(curie: str, curie_map: dict[str, str], path: Path) -> str:
+    prefix, _, local = curie.partition(":")
+    if prefix not in curie_map:
+        raise GraphError(f"{path}: {curie!r} has a prefix that its curie_map lacks; add it there")
+    return check_iri(curie_map[prefix] + local)
 
 
 def mapping_quads() -> list[Quad]:
@@ -49,7 +63,7 @@ def mapping_quads() -> list[Quad]:
     True
     """
     triples: set[Triple] = set()
-    for row in mapping_rows(ontology_dir() / "mappings.sssom.tsv"):
+    for row in read_mappings(ontology_dir() / "mappings.sssom.tsv"):
         subject, target = node(row["subject_id"]), node(row["object_id"])
         triples.add(Triple(subject, node(row["predicate_id"]), target))
         triples |= set(rows(subject, [("rdfs:label", row["subject_label"])]))

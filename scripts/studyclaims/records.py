@@ -102,7 +102,9 @@ def _as_printed(node: Node, key: str = "") -> object:
             return {entry.key: _as_printed(entry.value, entry.key) for entry in node.entries}
         case SequenceNode():
             return [_as_printed(item, key) for item in node.items]
-        case ScalarNode() if key in PRINTED and isinstance(node.value, int | float):
+        case ScalarNode(value=int() | float()) if key in PRINTED and not isinstance(
+            node.value, bool
+        ):
             return node.text
     return plain(node)
 
