@@ -167,6 +167,14 @@ class Context(Block):
     )
 
 
+class ClaimContext(Context):
+    """What holds for one claim: added to, or put in place of, what the record says for all."""
+
+    shared: StrictBool = Field(
+        default=True, description="false: nothing of the record's own context holds here"
+    )
+
+
 class Entity(Block):
     """What a claim is about: a named term, or a composition of slots."""
 
@@ -240,7 +248,7 @@ class Claim(Block):
     basis: Basis
     role: Role
     lag: Lag | None = None
-    context: Context | None = None
+    context: ClaimContext | None = None
     evidence: tuple[Evidence, ...] = Field(min_length=1)
     note: Line | None = None
 

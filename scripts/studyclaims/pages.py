@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import Literal
 
 from studyclaims.errors import QueryError, TermError
 from studyclaims.predicates import RELATIONS
@@ -13,13 +16,15 @@ from studyclaims.rdf import node
 from studyclaims.terms import BASE, SC, compress, expand
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from studyclaims.stores.embedded import EmbeddedStore
 
 _CLAIMS: Final = """
-SELECT ?claim ?study ?source ?title ?kind ?stance ?certainty ?basis ?role ?about ?link ?outcome
+SELECT ?it ?claim ?study ?source ?title ?kind ?stance ?certainty ?basis ?role ?about ?link ?outcome
        ?aboutLabel ?outcomeLabel ?species ?lag ?bound ?startLabel
-       (GROUP_CONCAT(DISTINCT ?word; separator=" … ") AS ?cue)
-       (GROUP_CONCAT(DISTINCT ?place; separator="; ") AS ?at)
+       (GROUP_CONCAT(DISTINCT ?word; separator="␞") AS ?cue)
+       (GROUP_CONCAT(DISTINCT ?place; separator="␞") AS ?at)
 WHERE {
   %s
   ?claim a sc:Claim ; dct:isPartOf ?study ; sc:proposition ?proposition ; sc:source ?source ;
@@ -30,12 +35,16 @@ WHERE {
   ?about rdfs:label ?aboutLabel . ?outcome rdfs:label ?outcomeLabel .
   OPTIONAL { ?source sc:primarySource ?kind }
   OPTIONAL { ?claim sc:species/rdfs:label ?species }
-  OPTIONAL { ?claim sc:lag ?lag ; sc:lagBound ?bound ; sc:lagFrom/rdfs:label ?startLabel }
+  OPTIONAL { ?claim sc:lagPrinted ?lag ; sc:lagBound ?bound ; sc:lagFrom/rdfs:label ?startLabel }
 }
-GROUP BY ?claim ?study ?source ?title ?kind ?stance ?certainty ?basis ?role ?about ?link ?outcome
-         ?aboutLabel ?outcomeLabel ?species ?lag ?bound ?startLabel
+GROUP BY ?it ?claim ?study ?source ?title ?kind ?stance ?certainty ?basis ?role
+         ?about ?link ?outcome ?aboutLabel ?outcomeLabel ?species ?lag ?bound ?startLabel
 ORDER BY ?claim
 """
+"""Claims with what a sentence about them needs; ``%s`` is one of this module's own patterns."""
+
+_GAP: Final = "␞"
+"""Stands between grouped texts: no cue and no locator holds this sign."""
 
 _SAYS: Final = {
     "asserted": "asserts",
@@ -64,12 +73,11 @@ class Page:
 
 
 def page(store: EmbeddedStore, name: str) -> Page:
-    """Return the page of a study key, ``key/claim``, an IRI, a CURIE or an entity's label.
+    """Return the page of a study key, ``key/claim``, a DOI, an IRI, a CURIE or a label.
 
     Raises:
         QueryError: the graph has nothing of that name.
     """
-    iri = _resolve(store, name)
     makers = {
         "Study": _study_page,
         "Claim": _claim_page,
@@ -78,41 +86,38 @@ def page(store: EmbeddedStore, name: str) -> Page:
         "Entity": _entity_page,
         "Source": _source_page,
     }
-    kinds = ask(store, "SELECT ?kind { ?it a ?kind }", {"it": node(iri)})
-    for kind, maker in makers.items():
-        if isinstance(kinds, Rows) and any(row["kind"] == SC + kind for row in kinds):
-            return maker(store, iri)
+    for iri in _candidates(store, name):
+        found = ask(store, "SELECT ?it ?kind { ?it a ?kind }", {"it": node(iri)})
+        kinds = {row["kind"] for row in found} if isinstance(found, Rows) else set()
+        for kind, maker in makers.items():
+            if SC + kind in kinds:
+                return maker(store, iri)
+        if ask(store, "SELECT ?it { ?it ^sc:involves ?entity } LIMIT 1", {"it": node(iri)}):
+            return _term_page(store, iri)
     raise QueryError(
-        f"the graph has no study, claim, proposition, entity or source {name!r}; "
-        "`studyclaims show` takes a study's key, key/claim, an IRI, a CURIE or a label"
+        f"the graph has no study, claim, proposition, entity, term or source {name!r}; "
+        "write a study's key, key/claim, a DOI, an IRI, a CURIE or a label"
     )
 
 
-def _resolve(store: EmbeddedStore, name: str) -> str:
-    """Return the IRI that a name stands for; the name itself where nothing fits."""
-    if "://" in name:
-        return name
-    if re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-        return f"{BASE}study/{name}#study"
-    if re.fullmatch(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*", name):
-        return f"{BASE}claim/{name}"
-    found = ask(
-        store,
-        "SELECT ?it { ?it a sc:Entity ; rdfs:label ?label FILTER(LCASE(?label) = LCASE(?text)) }",
-        {"text": _literal(name)},
-    )
-    if isinstance(found, Rows) and len(found):
-        return str(next(iter(found))["it"])
-    try:
-        return expand(name)
-    except TermError:
-        return f"urn:nothing:{abs(hash(name))}"
-
-
-def _literal(text: str) -> Any:  # noqa: ANN401 - pyoxigraph's literal
-    from pyoxigraph import Literal
-
-    return Literal(text)
+def _candidates(store: EmbeddedStore, name: str) -> Iterator[str]:
+    """Yield the IRIs that a name may stand for, the likeliest first."""
+    if re.match(r"https?://\S+$", name):
+        yield name
+    elif re.fullmatch(r"10\.\d{4,9}/\S+", name):
+        yield f"https://doi.org/{name.lower()}"
+    elif re.fullmatch(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*", name):
+        yield f"{BASE}claim/{name}"
+    else:
+        if re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+            yield f"{BASE}study/{name}#study"
+        with suppress(TermError):
+            yield expand(name)
+        text = (
+            "SELECT ?it ?text { ?it rdfs:label ?label FILTER(LCASE(?label) = ?text) } ORDER BY ?it"
+        )
+        found = ask(store, text, {"text": Literal(name.lower())})
+        yield from sorted(row["it"] for row in found) if isinstance(found, Rows) else ()
 
 
 def claim_rows(store: EmbeddedStore, pattern: str, **values: str) -> list[dict[str, Any]]:
@@ -121,6 +126,9 @@ def claim_rows(store: EmbeddedStore, pattern: str, **values: str) -> list[dict[s
     found = ask(store, _CLAIMS % pattern, bound)
     rows = list(found) if isinstance(found, Rows) else []
     for row in rows:
+        del row["it"]
+        row["cue"] = sorted(row["cue"].split(_GAP))
+        row["at"] = sorted(row["at"].split(_GAP))
         row["sentence"] = sentence(row)
     return rows
 
@@ -131,11 +139,11 @@ def sentence(row: dict[str, Any]) -> str:
     relation = RELATIONS[_local(row["link"]).removeprefix("rel").lower()].reads
     statement = f"{row['aboutLabel']} {third_person(relation)} {row['outcomeLabel']}"
     kind = "news" if row["kind"] else "paper"
-    parts = [f"The {kind} {says} that {statement} (“{row['cue']}”)."]
+    parts = [f"The {kind} {says} that {statement} (“{' … '.join(row['cue'])}”)."]
     if row["lag"]:
         bound = _BOUNDS[_local(row["bound"])]
-        parts.append(f"Seen {bound} {duration_words(row['lag'])} after {row['startLabel']}.")
-    parts.append(f"{row['at'].capitalize()}; {_local(row['role'])}")
+        parts.append(f"Seen {bound} {row['lag']} after {row['startLabel']}.")
+    parts.append(f"{'; '.join(row['at']).capitalize()}; {_local(row['role'])}")
     basis = _local(row["basis"])
     parts[-1] += f", on {basis}" if basis != "none" else ""
     parts[-1] += f"; {row['species']}." if row["species"] else "."
@@ -163,17 +171,6 @@ def third_person(verb: str) -> str:
     return f"{'is' if first == 'be' else inflected} {rest}".strip()
 
 
-def duration_words(iso: str) -> str:
-    """Return an ``xsd:dayTimeDuration`` in words.
-
-    >>> duration_words("PT24H"), duration_words("P3D"), duration_words("PT30M")
-    ('24 h', '3 d', '30 min')
-    """
-    match = re.fullmatch(r"P(?:T?)(\d+(?:\.\d+)?)([DHMS])", iso)
-    units = {"D": "d", "H": "h", "M": "min", "S": "s"}
-    return f"{match[1]} {units[match[2]]}" if match else iso
-
-
 def _local(iri: str) -> str:
     """Return the last part of an IRI of our vocabulary."""
     return iri.rpartition("/")[2]
@@ -182,13 +179,16 @@ def _local(iri: str) -> str:
 def _one(store: EmbeddedStore, text: str, iri: str) -> dict[str, Any]:
     """Return the first row of a query about one thing."""
     found = ask(store, text, {"it": node(iri)})
-    return next(iter(found), {}) if isinstance(found, Rows) else {}
+    row = next(iter(found), {}) if isinstance(found, Rows) else {}
+    row.pop("it", None)
+    return row
 
 
 def _page(title: str, facts: dict[str, Any], claims: list[dict[str, Any]]) -> Page:
     """Return a page of facts, one a line, then the claims as sentences."""
     lines = [f"{name}: {value}" for name, value in facts.items() if value not in {None, ""}]
-    lines += ["", f"{len(claims)} claims"] if claims else []
+    noun = "claim" if len(claims) == 1 else "claims"
+    lines += ["", f"{len(claims)} {noun}"] if claims and lines else []
     lines += [f"  {_short(row['claim'])}: {row['sentence']}" for row in claims]
     return Page(title, tuple(lines), {"title": title, **facts, "claims": claims})
 
@@ -201,12 +201,12 @@ def _study_page(store: EmbeddedStore, iri: str) -> Page:
     facts = _one(
         store,
         """
-        SELECT ?title ?doi ?journal ?year ?status (COUNT(DISTINCT ?who) AS ?authors)
+        SELECT ?it ?title ?doi ?journal ?year ?status (COUNT(DISTINCT ?who) AS ?authors)
                (GROUP_CONCAT(DISTINCT ?part; separator=", ") AS ?read)
         WHERE { ?it dct:source ?doi . ?doi dct:title ?title ; dct:issued ?year ; sc:partRead ?part .
           ?graph foaf:primaryTopic ?it ; sc:recordStatus ?status .
           OPTIONAL { ?doi schema:isPartOf ?journal } OPTIONAL { ?doi schema:author ?who } }
-        GROUP BY ?title ?doi ?journal ?year ?status
+        GROUP BY ?it ?title ?doi ?journal ?year ?status
         """,
         iri,
     )
@@ -221,12 +221,12 @@ def _claim_page(store: EmbeddedStore, iri: str) -> Page:
     facts = _one(
         store,
         """
-        SELECT ?predicate ?note (GROUP_CONCAT(DISTINCT ?eco; separator="; ") AS ?evidence)
+        SELECT ?it ?predicate ?note (GROUP_CONCAT(DISTINCT ?eco; separator="; ") AS ?evidence)
                (GROUP_CONCAT(DISTINCT ?hash; separator=" ") AS ?hashes)
         WHERE { ?it sc:restsOn ?item . ?item sc:ecoType/rdfs:label ?eco .
           OPTIONAL { ?item sc:sentenceHash ?hash } OPTIONAL { ?it rdf:predicate ?predicate }
           OPTIONAL { ?it rdfs:comment ?note } }
-        GROUP BY ?predicate ?note
+        GROUP BY ?it ?predicate ?note
         """,
         iri,
     )
@@ -237,13 +237,13 @@ def _claim_page(store: EmbeddedStore, iri: str) -> Page:
 
 
 def _withdrawn_page(store: EmbeddedStore, iri: str) -> Page:
-    text = "SELECT ?date ?reason { ?it dct:date ?date ; rdfs:comment ?reason }"
+    text = "SELECT ?it ?date ?reason { ?it dct:date ?date ; rdfs:comment ?reason }"
     return _page(f"{_short(iri)} (withdrawn)", _one(store, text, iri), [])
 
 
 def _proposition_page(store: EmbeddedStore, iri: str) -> Page:
     facts = _one(
-        store, "SELECT ?label ?topic { ?it rdfs:label ?label ; sc:topicGroup ?topic }", iri
+        store, "SELECT ?it ?label ?topic { ?it rdfs:label ?label ; sc:topicGroup ?topic }", iri
     )
     title = str(facts.pop("label", iri)).capitalize()
     return _page(title, facts, claim_rows(store, "?claim sc:proposition ?it .", it=iri))
@@ -253,10 +253,10 @@ def _entity_page(store: EmbeddedStore, iri: str) -> Page:
     facts = _one(
         store,
         """
-        SELECT ?label ?core (GROUP_CONCAT(DISTINCT ?name; separator=", ") AS ?terms)
+        SELECT ?it ?label ?core (GROUP_CONCAT(DISTINCT ?name; separator=", ") AS ?terms)
         WHERE { ?it rdfs:label ?label ; sc:coreTerm/rdfs:label ?core .
           ?it sc:involves/rdfs:label ?name }
-        GROUP BY ?label ?core
+        GROUP BY ?it ?label ?core
         """,
         iri,
     )
@@ -265,10 +265,18 @@ def _entity_page(store: EmbeddedStore, iri: str) -> Page:
     return _page(title, {"iri": iri, **facts}, claim_rows(store, pattern, it=iri))
 
 
+def _term_page(store: EmbeddedStore, iri: str) -> Page:
+    facts = _one(store, "SELECT ?it ?label { ?it rdfs:label ?label }", iri)
+    pattern = "?claim sc:proposition/(sc:about|sc:outcomeEntity)/sc:involves ?it ."
+    title = f"{facts.pop('label', iri)} ({compress(iri)})"
+    return _page(title, facts, claim_rows(store, pattern, it=iri))
+
+
 def _source_page(store: EmbeddedStore, iri: str) -> Page:
-    text = (
-        "SELECT ?title ?reports { ?it dct:title ?title OPTIONAL { ?it sc:primarySource ?reports } }"
-    )
+    text = """
+        SELECT ?it ?title ?reports
+        WHERE { ?it dct:title ?title OPTIONAL { ?it sc:primarySource ?reports } }
+        """
     facts = _one(store, text, iri)
     title = str(facts.pop("title", iri))
     return _page(title, facts, claim_rows(store, "?claim sc:source ?it .", it=iri))

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pyoxigraph import NamedNode
 
     from studyclaims.identifiers import Composition
-    from studyclaims.model import Claim, Context, Evidence, Measurement, Study
+    from studyclaims.model import Claim, ClaimContext, Evidence, Measurement, Study
     from studyclaims.terms import TermEntry
 
 
@@ -228,6 +228,7 @@ def _lag_pairs(study: Study, claim: Claim) -> Iterator[tuple[str, object]]:
     lag = claim.lag
     least, most = onset_hours(lag.bound, lag.time, null=claim.stance is Stance.NO_EFFECT)
     yield "sc:lag", typed(lag.time.iso, "xsd:dayTimeDuration")
+    yield "sc:lagPrinted", str(lag.time)
     yield "sc:lagBound", node(f"sc:{lag.bound}")
     yield "sc:lagFrom", node(compose(lag.after, study.entities).iri)
     if least is not None:
@@ -236,15 +237,15 @@ def _lag_pairs(study: Study, claim: Claim) -> Iterator[tuple[str, object]]:
         yield "sc:lagMaxHours", typed(most, "xsd:decimal")
 
 
-def _context_pairs(study: Study, own: Context | None) -> Iterator[tuple[str, object]]:
+def _context_pairs(study: Study, own: ClaimContext | None) -> Iterator[tuple[str, object]]:
     """Yield the context a claim holds in: its own, else what the record says for all claims."""
-    shared = study.context
-    fields = own.model_fields_set if own else frozenset[str]()
-    for name in type(shared).model_fields:
-        context = own if own and name in fields else shared
-        value = getattr(context, name)
+    inherits = own is None or own.shared
+    for name in type(study.context).model_fields:
+        is_own = own is not None and name in own.model_fields_set
+        context = own if is_own else study.context if inherits else None
+        value = getattr(context, name, None)
         if name == "stated_in":
-            yield from (("sc:statedIn", source_node(study.sources[key])) for key in value)
+            yield from (("sc:statedIn", source_node(study.sources[key])) for key in value or ())
         elif value is not None:
             predicate = "sc:comparedWith" if name == "compared_with" else f"sc:{name}"
             yield predicate, value if isinstance(value, str) else node(value.iri)

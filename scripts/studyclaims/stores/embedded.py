@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyoxigraph import (
+    DefaultGraph,
+    Quad,
     QueryBoolean,
     QuerySolutions,
     RdfFormat,
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryTriples, Triple
+    from pyoxigraph import BlankNode, Literal, NamedNode, QueryTriples, Triple
 
     Term = NamedNode | BlankNode | Literal | Triple
 
@@ -37,20 +39,21 @@ class EmbeddedStore:
     """
 
     def __init__(self, quads: Iterable[Quad] = ()) -> None:
+        named = list(quads)
         self._store = Store()
-        self._store.bulk_extend(quads)
+        self._store.bulk_extend(named)
+        # Asked for "the union", pyoxigraph finds a triple once for each graph that holds it, and
+        # descriptions stand in many. The default graph here is the merge: every triple once.
+        self._store.bulk_extend(Quad(q.subject, q.predicate, q.object) for q in named)
 
     def __len__(self) -> int:
-        return len(self._store)
-
-    def quads(self) -> Iterator[Quad]:
-        """Yield every quad held. Numbers come back in the store's own spelling."""
-        yield from self._store
+        """Return the number of distinct triples."""
+        return sum(1 for _ in self._store.quads_for_pattern(None, None, None, DefaultGraph()))
 
     def query(
         self, text: str, values: Mapping[str, NamedNode | Literal] | None = None
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
-        """Return the answer of a SPARQL query over the union of all graphs.
+        """Return the answer of a SPARQL query; its default graph is the union of all graphs.
 
         The prefixes of ``ontology/context.jsonld`` need no declaration. ``values`` binds variables
         by name; a value never becomes part of the query's text.
@@ -66,7 +69,6 @@ class EmbeddedStore:
             return self._store.query(
                 text,
                 prefixes=prefixes(),
-                use_default_graph_as_union=True,
                 substitutions=bound or None,
             )
         except SyntaxError as error:
