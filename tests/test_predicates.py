@@ -7,6 +7,7 @@ and the first column that fits is the one.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from typing import Final, get_args
@@ -205,9 +206,7 @@ def test_a_secondary_source_writes_no_finding_and_no_null(key: str) -> None:
 def test_a_coefficient_matters_to_an_asserted_association_only(key: str) -> None:
     found = written(key)
     for wording in every_wording():
-        other = Wording(
-            *(getattr(wording, side) for side in Wording.__slots__[:-1]), not wording.coefficient
-        )
+        other = replace(wording, coefficient=not wording.coefficient)
         changes = key == "associate" and column_of(key, wording) == "asserted"
         assert (found[wording] != found[other]) == changes
 

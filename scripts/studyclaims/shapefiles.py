@@ -7,19 +7,21 @@ and demands of them what the table's column and row demand.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from studyclaims.paths import terms_dir
 from studyclaims.predicates import RELATIONS, Basis
 from studyclaims.shapes import SHAPES, constraints, load_shapes, path_text
 from studyclaims.slices import read_slice
-from studyclaims.terms import compress, prefixes
+from studyclaims.terms import compress, expand, prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import rdflib
 
+_TYPE: Final = expand("rdf:type")
 _ANCHOR: Final = "https://w3id.org/studyclaims/docs/model#predicates"
 _WRITERS: Final = "[ sh:inversePath rdf:predicate ]"
 _TESTED: Final = "( sc:restsOn sc:measured )"
@@ -117,14 +119,29 @@ _CONDITIONS: Final = {
         ("sh:maxCount 0",),
         "Write biolink:correlated_with: a correlation coefficient is reported.",
     ),
-    "secondary": ("claim of a secondary source", _SECONDARY, ("sh:minCount 1",), ""),
-    "untested": ("claim that the study did not measure", _TESTED, ("sh:in ( false )",), ""),
-    "background": ("claim told as background", "sc:role", ("sh:in ( sc:background )",), ""),
+    "secondary": (
+        "claim of a secondary source",
+        _SECONDARY,
+        ("sh:minCount 1",),
+        "Let a secondary source make the claim.",
+    ),
+    "untested": (
+        "claim that the study did not measure",
+        _TESTED,
+        ("sh:in ( false )",),
+        "Write measured: false if the study did not test the link.",
+    ),
+    "background": (
+        "claim told as background",
+        "sc:role",
+        ("sh:in ( sc:background )",),
+        "Write role: background if the source tells the claim as known.",
+    ),
     "side-role": (
         "claim that is no result or conclusion",
         "sc:role",
         ("sh:in ( sc:background sc:hypothesis sc:implication )",),
-        "",
+        "Write the role that the claim has, if it is no result or conclusion.",
     ),
 }
 
@@ -217,11 +234,192 @@ def _row(shapes: rdflib.Graph, shape: str) -> str:
     name = URIRef(shape)
     title = shapes.value(name, SH.name) or shapes.value(name, RDFS.label)
     path = shapes.value(name, SH.path)
-    message = shapes.value(name, SH.message)
     around = next(shapes.subjects(SH.sparql, name), name)
-    severity = shapes.value(around, SH.severity)
-    demands = str(message) if message else _alternative(shapes, name)
-    looks = f"{title} (`{path_text(shapes, path)}`)" if path else f"{title}"
-    level = compress(str(severity)).removeprefix("sh:") if severity else "part of another"
-    cells = (f"shape:{shape.removeprefix(SHAPES)}", looks, demands, level)
+    severity = compress(str(shapes.value(around, SH.severity))).removeprefix("sh:")
+    looks = f"{title}: `{path_text(shapes, path)}`" if path else f"{title}"
+    cells = (
+        f"shape:{shape.removeprefix(SHAPES)}",
+        looks,
+        str(shapes.value(name, SH.message)),
+        severity.lower(),
+    )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _known() -> str:
+    return _property(
+        "Predicate-known",
+        "predicate of the table",
+        path="rdf:predicate",
+        targets=["sh:targetSubjectsOf rdf:predicate"],
+        demands=[f"sh:in ( {' '.join(_table())} )"],
+        message="Write a predicate of the table; no claim stands for any other.",
+    )
+
+
+def _columns() -> Iterator[str]:
+    """Yield what each column demands of the claims that write one of its predicates."""
+    for column, conditions in _COLUMNS.items():
+        names = [getattr(relation, column) for relation in RELATIONS.values()]
+        if column == "asserted":
+            names.append("biolink:correlated_with")
+        yield _step(f"{column}-column", f"claims that write a predicate {column}", names, conditions)
+
+
+def _rows() -> Iterator[str]:
+    """Yield what each row demands: the relation, and the basis that an asserted claim rests on."""
+    for key, relation in RELATIONS.items():
+        yield _step(f"{key}-row", f"claims of the row {key}", relation.predicates, [f"{key}-link"])
+        yield _property(
+            f"Predicate-{key}-link",
+            f"relation of a claim of the row {key}",
+            path="( sc:proposition sc:link )",
+            demands=[f"sh:in ( {relation.curie} )"],
+            message=f"Write the predicate of the row of the proposition, not of {relation.curie}.",
+        )
+        if relation.basis is None:
+            continue
+        found = [name for name in relation.predicates if name.startswith("biolink:")]
+        yield _step(f"{key}-found", f"claims that assert {key}", found, [f"{key}-basis"])
+        yield _property(
+            f"Predicate-{key}-basis",
+            f"basis of a claim that asserts {key}",
+            path="sc:basis",
+            demands=[f"sh:in ( sc:{relation.basis} )"],
+            message=f"Write {relation.stated}: the claim rests on no {relation.basis}.",
+        )
+
+
+def _others() -> Iterator[str]:
+    """Yield what neither a row nor a column says: coefficient, class, stances that write or not."""
+    biolink = [name for name in _table() if name.startswith("biolink:")]
+    plain, correlated = ["biolink:associated_with"], ["biolink:correlated_with"]
+    yield _step("plain", "claims that assert a plain association", plain, ["no-coefficient"])
+    yield _step("correlated", "claims that assert a correlation", correlated, ["coefficient"])
+    yield _step("biolink", "claims that write a Biolink predicate", biolink, ["class"])
+    takers = "[ sh:inversePath sc:stance ]"
+    support, silent = ["sc:supports"], ["sc:refutes", "sc:inconclusive"]
+    yield _step("supporting", "claims that support", support, ["something"], path=takers)
+    yield _step("silent", "claims that refute or leave open", silent, ["nothing"], path=takers)
+    yield _either(
+        "null",
+        "claims that found no effect",
+        ["sc:noEffect"],
+        ["something", "hedged", "secondary", "background", "untested"],
+        "Let the claim write the null predicate of its row: the study tested this itself.",
+        path=takers,
+    )
+
+
+def _stated() -> Iterator[str]:
+    """Yield why a claim may write a stated predicate though its source asserts it."""
+    reasons = ["secondary", "side-role", "untested"]
+    message = "Write the found predicate of the row: this is the study's own finding."
+    free = [relation.stated for relation in RELATIONS.values() if relation.basis is None]
+    yield _either("stated", "claims that write a stated predicate", free, reasons, message)
+    for key, relation in RELATIONS.items():
+        if relation.basis is None:
+            continue
+        title = f"claims that write {relation.stated}"
+        more = [*reasons, f"{key}-other-basis"]
+        yield _either(f"{key}-stated", title, [relation.stated], more, message)
+        others = " ".join(f"sc:{basis}" for basis in Basis if basis is not relation.basis)
+        yield _property(
+            f"Predicate-{key}-other-basis",
+            f"claim that rests on no {relation.basis}",
+            path="sc:basis",
+            demands=[f"sh:in ( {others} )"],
+            message=f"Write the basis that the claim has, if it is not {relation.basis}.",
+        )
+
+
+def _conditions() -> Iterator[str]:
+    for name, (title, path, demands, message) in _CONDITIONS.items():
+        yield _property(f"Predicate-{name}", title, path=path, demands=demands, message=message)
+
+
+def _step(
+    name: str, title: str, targets: Iterable[str], conditions: Iterable[str], path: str = _WRITERS
+) -> str:
+    """Return a shape that leads from its targets to claims and demands something of these."""
+    return _property(
+        f"Predicate-{name}",
+        title,
+        path=path,
+        targets=[f"sh:targetNode {target}" for target in targets],
+        demands=[f"sh:property {_names(conditions, ' , ')}"],
+    )
+
+
+def _either(
+    name: str,
+    title: str,
+    targets: Iterable[str],
+    conditions: Iterable[str],
+    message: str,
+    path: str = _WRITERS,
+) -> str:
+    """Return a shape that leads from its targets to claims that meet at least one condition."""
+    return _property(
+        f"Predicate-{name}",
+        title,
+        path=path,
+        targets=[f"sh:targetNode {target}" for target in targets],
+        demands=[f"sh:or ( {_names(conditions, ' ')} )"],
+        message=message,
+    )
+
+
+def _names(conditions: Iterable[str], between: str) -> str:
+    return between.join(f"shape:Predicate-{condition}" for condition in conditions)
+
+
+def _property(
+    name: str,
+    title: str,
+    *,
+    path: str,
+    demands: Iterable[str],
+    targets: Iterable[str] = (),
+    message: str = "",
+) -> str:
+    """Return a property shape as Turtle."""
+    rows = [f"shape:{name} a sh:PropertyShape", f'sh:name "{title}"', *targets]
+    rows += [f"sh:path {path}", *demands]
+    rows += [f'sh:message "{message}"'] if message else []
+    rows += ["sh:severity sh:Violation", f"rdfs:seeAlso <{_ANCHOR}>"]
+    return " ;\n    ".join(rows) + " ."
+
+
+def _query(name: str, title: str, variables: str, where: str, message: str) -> str:
+    """Return a SPARQL constraint as Turtle."""
+    rows = [
+        f"shape:{name} a sh:SPARQLConstraint",
+        f'rdfs:label "{title}"',
+        f"sh:prefixes <{SHAPES}>",
+        f'sh:select """\nSELECT $this {variables}\nWHERE {{\n    {where}\n}}\n"""',
+        f'sh:message "{message}"',
+        f"rdfs:seeAlso <{_ANCHOR}>",
+    ]
+    return " ;\n    ".join(rows) + " ."
+
+
+def _file(comment: str, blocks: Iterable[str]) -> str:
+    """Return a Turtle file: the prefixes that it uses, the comment, the blocks."""
+    body = "\n\n".join(blocks)
+    used = [name for name in sorted(prefixes()) if re.search(rf"[ (]{name}:[A-Za-z]", body)]
+    head = "\n".join(f"@prefix {name}: <{prefixes()[name]}> ." for name in used)
+    return f"{head}\n\n{comment}\n{body}\n"
+
+
+def _table() -> tuple[str, ...]:
+    """Return every predicate of the table, row by row."""
+    return tuple(name for relation in RELATIONS.values() for name in relation.predicates)
+
+
+def _biolink() -> Iterator[str]:
+    """Yield Biolink's relations: related_to and all slots under it."""
+    for quad in read_slice(terms_dir() / "biolink.ttl"):
+        name = compress(str(getattr(quad.subject, "value", "")))
+        if quad.predicate.value == _TYPE and name.startswith("biolink:"):
+            yield name

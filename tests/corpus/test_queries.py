@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pyoxigraph import Literal, NamedNode
+from rdflib.query import ResultRow
 
 import studyclaims
 from studyclaims.answers import render
@@ -79,7 +80,10 @@ def test_two_engines_give_the_same_typed_rows(name: str) -> None:
     rows = answer(name)
     text = next(q.text for q in QUESTIONS if q.name == name)
     found = dataset().query(text)
-    other = [tuple(typed_by_rdflib(row[v]) for v in rows.variables) for row in found]  # type: ignore[index]
+    other = []
+    for row in found:
+        assert isinstance(row, ResultRow)
+        other.append(tuple(typed_by_rdflib(row[name]) for name in rows.variables))
     assert [tuple(typed(term) for term in row) for row in rows.rows] == other
 
 
