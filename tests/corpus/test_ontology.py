@@ -275,7 +275,7 @@ def test_a_record_with_every_field_writes_every_property() -> None:
     table = {name.removeprefix("sc:") for r in RELATIONS.values() for name in r.predicates}
     described = {q.predicate.value.removeprefix(SC) for q in predicate_quads()}
     tops = {f"{kind}Relation" for kind in ("found", "stated", "hedged", "null")}
-    assert of_type(*PROPERTIES) - used == (described | table | tops) & of_type(*PROPERTIES) - used
+    assert of_type(*PROPERTIES) - used <= described | table | tops
 
 
 def test_the_version_is_that_of_the_release() -> None:
