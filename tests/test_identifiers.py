@@ -256,6 +256,29 @@ def test_an_entity_of_one_slot_is_the_term(slot: str) -> None:
     assert entity.involved == {iri}
 
 
+@pytest.mark.parametrize("slot", ["change", "within_part", "due_to", "toward", "modifier"])
+def test_a_term_with_one_more_slot_is_no_term(slot: str) -> None:
+    more: dict[str, Any] = {slot: getattr(vector("every-slot"), slot)}
+    entity = Composition(variable=expand("GO:0006954"), **more)
+    assert entity.term is None
+    assert entity.iri == f"{BASE}entity/{key_of(entity.key_text)}"
+
+
+@pytest.mark.parametrize(
+    ("slots", "head"),
+    [
+        (("GO:0006954", "UBERON:0002371", "CHEBI:3160"), "GO:0006954"),
+        (("PATO:0000117", "CL:0000092", "CHEBI:3160"), "CL:0000092"),
+        (("PATO:0000117", None, "CHEBI:3160"), "CHEBI:3160"),
+        (("PATO:0000117", None, None), "PATO:0000117"),
+        ((None, "CL:0000092", "CHEBI:3160"), "CL:0000092"),
+    ],
+)
+def test_the_head_is_what_the_entity_is_a_case_of(slots: tuple[str | None, ...], head: str) -> None:
+    variable, bearer, by_agent = (curie and expand(curie) for curie in slots)
+    assert Composition(variable, "increased", bearer, (), by_agent).head == expand(head)
+
+
 @given(compositions())
 def test_a_nested_entity_is_named_by_its_reference(entity: Composition) -> None:
     around = Composition(variable=expand("PATO:0001043"), toward=entity)
@@ -285,6 +308,44 @@ def test_broader_drops_no_variable_no_change_no_target_and_no_head(
         assert (step.change, step.toward) == (entity.change, entity.toward)
         assert step.head is not None
         assert step.head in {entity.head, *parents(entity.head, index)}
+
+
+def test_broader_is_every_drop_and_every_listed_parent() -> None:
+    marrow, tibia, bone = (expand(f"UBERON:{n}") for n in ("0002371", "0000979", "0001474"))
+    amount, quality, toxin = expand("PATO:0000070"), expand("PATO:0000001"), expand("CHEBI:3160")
+    cell, resting = expand("CL:0000092"), expand("CL:0000094")
+    transient, giant = expand("PATO:0002292"), expand("scterm:giant")
+    cause, wider_cause = (
+        Composition(amount, "changed", cell),
+        Composition(amount, "changed", resting),
+    )
+    entity = Composition(
+        amount, "increased", cell, (marrow, tibia), toxin, cause, cause, (transient, giant)
+    )
+    parents_of = {amount: quality, tibia: bone, cell: resting, transient: quality}
+    index = {
+        iri: TermEntry(compress(iri), "", parents=tuple(compress(p) for p in (up, "CL:1") if p))
+        for iri, up in {**parents_of, quality: "", bone: "", resting: ""}.items()
+    }
+    expected = [
+        replace(entity, modifier=(giant,)),
+        replace(entity, modifier=(transient,)),
+        replace(entity, due_to=None),
+        replace(entity, within_part=(marrow,)),
+        replace(entity, by_agent=None),
+        replace(entity, variable=quality),
+        replace(entity, bearer=resting),
+        replace(entity, within_part=(marrow, bone)),
+        replace(entity, due_to=wider_cause),
+        replace(entity, due_to=replace(cause, variable=quality)),
+    ]
+    assert {step.iri for step in broader(entity, index)} == {step.iri for step in expected}
+    both = PropositionKey(entity, "cause", cause)
+    wider = [replace(both, about=step) for step in expected]
+    wider += [
+        replace(both, outcome=step) for step in (wider_cause, replace(cause, variable=quality))
+    ]
+    assert {step.iri for step in broader_propositions(both, index)} == {s.iri for s in wider}
 
 
 @given(compositions(), indexes())

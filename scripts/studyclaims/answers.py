@@ -23,12 +23,20 @@ if TYPE_CHECKING:
 WIDTH_LIMIT: Final = 60
 """The most characters a cell of a table for people takes; longer text ends in an ellipsis."""
 
+WIDTH_LEAST: Final = 8
+"""How narrow a column may become to fit a line."""
 
-def render(answer: Answer, form: str) -> str:
+
+def render(answer: Answer, form: str, width: int | None = None) -> str:
     r"""Return an answer in a form: table, csv, tsv, json, jsonl or turtle.
 
     >>> render(True, "json")
     'true\n'
+
+    Args:
+        answer: what a query gave.
+        form: the name of the form.
+        width: how wide a line of a table may be; columns are cut to fit.
 
     Raises:
         QueryError: the form does not fit the kind of answer.
@@ -40,7 +48,7 @@ def render(answer: Answer, form: str) -> str:
     if isinstance(answer, bool):
         return json.dumps(answer) + "\n"
     forms: dict[str, Callable[[Rows], str]] = {
-        "table": _table,
+        "table": lambda rows: _table(rows, width),
         "csv": lambda rows: _separated(rows, ","),
         "tsv": _tsv,
         "json": _sparql_json,
@@ -51,25 +59,37 @@ def render(answer: Answer, form: str) -> str:
     return forms[form](answer)
 
 
-def _table(rows: Rows) -> str:
+def _table(rows: Rows, width: int | None) -> str:
     """Return columns padded with blanks, IRIs shortened, and a line that counts the rows."""
-    cells = [[_cell(term) for term in row] for row in rows.rows]
-    lines = [list(rows.variables), *cells]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(rows.variables))]
-    rule = ["-" * width for width in widths]
+    lines = [list(rows.variables), *([_cell(term) for term in row] for row in rows.rows)]
+    natural = [max(len(line[column]) for line in lines) for column in range(len(rows.variables))]
+    widths = _fitted(natural, width)
+    lines.insert(1, ["-" * wide for wide in widths])
     text = [
-        "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
-        for line in [lines[0], rule, *lines[1:]]
+        "  ".join(_cut(word, wide).ljust(wide) for word, wide in zip(line, widths, strict=True))
+        for line in lines
     ]
     noun = "row" if len(rows) == 1 else "rows"
-    return "\n".join([*text, f"{len(rows)} {noun}"]) + "\n"
+    return "\n".join([*(line.rstrip() for line in text), f"{len(rows)} {noun}"]) + "\n"
+
+
+def _fitted(natural: list[int], width: int | None) -> list[int]:
+    """Return column widths that fit a line of ``width``, the widest column giving way first."""
+    widths = [min(wide, WIDTH_LIMIT) for wide in natural]
+    while width and sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > WIDTH_LEAST:
+        widths[widths.index(max(widths))] -= 1
+    return widths
 
 
 def _cell(term: Term) -> str:
-    """Return a term as a person reads it: one line, no brackets, cut where it is long."""
+    """Return a term as a person reads it: one line, no brackets."""
     text = compress(term.value) if isinstance(term, NamedNode) else str(_shown(term))
-    text = " ".join(text.split())
-    return text if len(text) <= WIDTH_LIMIT else text[: WIDTH_LIMIT - 1] + "…"
+    return " ".join(text.split())
+
+
+def _cut(text: str, width: int) -> str:
+    """Return the text, its end left out where it is wider than its column."""
+    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def _shown(term: Term) -> Any:  # noqa: ANN401 - text, a number, a truth value

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Quad
-from studyclaims.vocabulary import vocabulary_quads, write_predicates
 
-from studyclaims.checks import check_terms
 from studyclaims.dataset import dataset_quads
 from studyclaims.errors import RecordError, SetupError
 from studyclaims.files import write_atomic
@@ -18,12 +16,13 @@ from studyclaims.paths import in_checkout, ontology_dir, studies_dir, terms_dir
 from studyclaims.quads import study_quads
 from studyclaims.rdf import node
 from studyclaims.records import read_record
-from studyclaims.release import release
+from studyclaims.release import TOOL
 from studyclaims.schema import record_schema
 from studyclaims.slices import SLICES, read_slice, read_slices
 from studyclaims.stores.embedded import read_quads
 from studyclaims.terms import prefixes
 from studyclaims.turtle import write_trig
+from studyclaims.vocabulary import vocabulary_quads, write_predicates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,28 +61,13 @@ def record_paths() -> list[Path]:
     return paths
 
 
-def record_quads(record: Record, index: Mapping[str, TermEntry]) -> frozenset[Quad]:
-    """Return the quads of a record whose terms are all known.
-
-    Raises:
-        RecordError: a term is unknown, obsolete or wrongly labelled.
-    """
-    findings = [
-        record.finding(c.path, c.code, c.message, c.hint) for c in check_terms(record.study, index)
-    ]
-    if findings:
-        raise RecordError(findings)
-    return study_quads(record.study, index, release().tool)
-
-
 def study_text(record: Record, index: Mapping[str, TermEntry]) -> bytes:
     """Return a record's graph as TriG, read back by two readers and found equal.
 
     Raises:
-        RecordError: a term is unknown, obsolete or wrongly labelled.
         GraphError: a reader reads something else than was written.
     """
-    quads = record_quads(record, index)
+    quads = study_quads(record.study, index, TOOL)
     text = write_trig(quads, prefixes(), comment=COMMENT.format(key=record.study.key))
     data = text.encode("utf-8")
     check(data, "trig", quads)
@@ -102,7 +86,7 @@ def build_studies(paths: Sequence[Path], folder: Path) -> list[Written]:
     problems: list[RecordError] = []
     for path in paths:
         try:
-            record = read_record(path)
+            record = read_record(path, index)
             texts[record.study.key] = study_text(record, index)
         except RecordError as error:
             problems.append(error)

@@ -7,6 +7,7 @@ Exit status: 0 all well, 1 findings or nothing checked, 2 wrong use, 3 this mach
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,7 +92,8 @@ def query(asked: str | None, form: str | None, files: tuple[Path, ...]) -> None:
     text = sys.stdin.read() if asked == "-" else asked
     answer = load(*files).query(text)
     usual = "turtle" if isinstance(answer, Triples) else "table" if sys.stdout.isatty() else "csv"
-    click.echo(render(answer, form or usual), nl=False)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    click.echo(render(answer, form or usual, width), nl=False)
 
 
 @cli.command()

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad
 
 from studyclaims.bibliography import CC0
 from studyclaims.rdf import node, rows, typed
-from studyclaims.release import release
+from studyclaims.release import DATE, VERSION
 from studyclaims.terms import BASE, SC, prefixes
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def _header(quads: list[Quad]) -> Iterator[Triple]:
         ),
         ("dct:license", node(CC0)),
         ("dct:rights", "Slices of outside ontologies keep their own licence, on their graphs."),
-        ("dct:issued", typed(release().date, "xsd:date")),
-        ("dcat:version", release().version),
+        ("dct:issued", typed(DATE, "xsd:date")),
+        ("dcat:version", VERSION),
         ("void:uriSpace", BASE),
         ("void:triples", len(triples)),
         ("void:distinctSubjects", len({t.subject for t in triples})),

@@ -28,18 +28,28 @@ PREDICATES: Final = frozenset(
 """The predicates a mapping may have; none of them is a Biolink or an RO relation."""
 
 
+COLUMNS: Final = ("subject_id", "subject_label", "predicate_id", "object_id", "object_label")
+"""The columns that are read; a file may have more."""
+
+
 def read_mappings(path: Path) -> list[dict[str, str]]:
     """Return the rows of an SSSOM file, the CURIEs of its columns expanded by its own prefix map.
 
     Raises:
-        GraphError: a predicate that is not one of `PREDICATES`, or a prefix the file lacks.
+        GraphError: a predicate that is not one of `PREDICATES`, or a column, prefix or prefix map
+            the file lacks.
     """
     lines = path.read_text(encoding="utf-8").splitlines()
     header = "\n".join(line[1:] for line in lines if line.startswith("#"))
     tree = plain(parse_tree(header.encode(), str(path)))
-    curie_map: dict[str, str] = tree["curie_map"] if isinstance(tree, dict) else {}
+    curie_map = tree.get("curie_map") if isinstance(tree, dict) else None
+    if not isinstance(curie_map, dict):
+        raise GraphError(f"{path}: the header has no curie_map; add it")
     table = [line for line in lines if not line.startswith("#")]
     rows_found = list(csv.DictReader(table, delimiter="\t"))
+    missing = [name for name in COLUMNS if name not in (rows_found or [{}])[0]]
+    if missing:
+        raise GraphError(f"{path}: the table has no column {missing[0]}, or no row; add it")
     for row in rows_found:
         if row["predicate_id"] not in PREDICATES:
             expected = ", ".join(sorted(PREDICATES))

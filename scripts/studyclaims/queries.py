@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import QueryBoolean, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 
 from studyclaims.errors import QueryError
 from studyclaims.paths import queries_dir
+from studyclaims.terms import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+    from pyoxigraph import BlankNode, Triple
 
     from studyclaims.stores.embedded import EmbeddedStore
 
@@ -24,6 +26,16 @@ if TYPE_CHECKING:
 
 _HEADER = re.compile(r"^#\+ (?P<key>[a-z]+): (?P<value>.+)$")
 _NAME = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")
+_VALUES: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
+    expand("xsd:integer"): (r"[+-]?[0-9]{1,4000}", int),
+    expand("xsd:decimal"): (r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", Decimal),
+    expand("xsd:double"): (
+        r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN",
+        float,
+    ),
+    expand("xsd:boolean"): ("true|false|1|0", {"true", "1"}.__contains__),
+}
+"""The datatypes that have a Python value: how they are written, and what makes the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +70,14 @@ class Rows:
 
         head = "".join(f"<th>{escape(name)}</th>" for name in self.variables)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row.values()) + "</tr>"
+            "<tr>" + "".join(f"<td>{escape(_shown(value))}</td>" for value in row.values()) + "</tr>"
             for row in self
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +141,17 @@ def find_text(asked: str) -> str:
     """
     if _NAME.match(asked):
         return question(asked).text
-    if "{" in asked or " " in asked.strip():
+    if "{" in asked:
         return asked
-    path = Path(asked)
-    if path.is_file():
-        return path.read_text(encoding="utf-8")
+    try:
+        path = Path(asked)
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        problem = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise QueryError(f"{asked[:60]!r} cannot be read as a file: {problem}") from error
+    if len(asked.split()) > 1:
+        return asked
     raise QueryError(f"{asked!r} is no named query, no file, and no query text with braces")
 
 
@@ -142,37 +164,32 @@ def ask(
         QueryError: the query cannot be read or evaluated.
     """
     found = store.query(text, values)
-    if isinstance(found, QueryBoolean):
-        return bool(found)
-    if isinstance(found, QuerySolutions):
-        names = tuple(variable.value for variable in found.variables)
-        return Rows(names, tuple(tuple(row[name] for name in names) for row in found))
-    return Triples(tuple(found))
+    try:
+        if isinstance(found, QueryBoolean):
+            return bool(found)
+        if isinstance(found, QuerySolutions):
+            names = tuple(variable.value for variable in found.variables)
+            return Rows(names, tuple(tuple(row[name] for name in names) for row in found))
+        return Triples(tuple(found))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryError(f"the query cannot be evaluated: {error}") from error
 
 
 def plain(term: Term) -> Any:  # noqa: ANN401 - numbers, text, truth values, None
     """Return a term as a Python value: an IRI or a text as text, numbers as numbers.
 
-    >>> from studyclaims.rdf import typed
-    >>> plain(typed("24", "xsd:decimal"))
-    Decimal('24')
-    """
-    from decimal import Decimal
+    A number that is not written as its datatype asks stays text.
 
-    if term is None:
-        return None
-    datatype = getattr(term, "datatype", None)
-    value = getattr(term, "value", str(term))
-    match datatype.value.rpartition("#")[2] if datatype is not None else "":
-        case "integer":
-            return int(value)
-        case "decimal":
-            return Decimal(value)
-        case "double":
-            return float(value)
-        case "boolean":
-            return value == "true"
-    return value
+    >>> from studyclaims.rdf import typed
+    >>> plain(typed("24", "xsd:decimal")), plain(typed("a few", "xsd:decimal"))
+    (Decimal('24'), 'a few')
+    """
+    if isinstance(term, Literal):
+        pattern, make = _VALUES.get(term.datatype.value, ("", str))
+        return make(term.value) if re.fullmatch(pattern, term.value) else term.value
+    if isinstance(term, NamedNode):
+        return term.value
+    return None if term is None else str(term)
 
 
 def by_variable(rows: Rows, name: str) -> Sequence[Term]:

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from pydantic import ValidationError
 
-from studyclaims.checks import check_study
+from studyclaims.checks import check_study, check_terms
 from studyclaims.errors import RecordError, TermError
 from studyclaims.findings import Finding
 from studyclaims.model import SCHEMA_VERSION, Block, Study
 from studyclaims.yamltree import MappingNode, ScalarNode, SequenceNode, mark_of, parse_tree, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
+    from studyclaims.terms import TermEntry
     from studyclaims.yamltree import Node
 
 PRINTED: Final = frozenset({"value", "p", "volume", "issue", "pages", "pmid", "version"})
@@ -58,8 +59,8 @@ class Record:
         return Finding(self.file, mark.line, mark.column, code, message, hint)
 
 
-def read_record(path: Path) -> Record:
-    """Return the record of a file.
+def read_record(path: Path, index: Mapping[str, TermEntry] | None = None) -> Record:
+    """Return the record of a file; with ``index``, its terms are checked against it too.
 
     >>> from studyclaims.paths import studies_dir
     >>> read_record(studies_dir() / "ausk-2017.yaml").study.publication.doi
@@ -69,7 +70,7 @@ def read_record(path: Path) -> Record:
         RecordError: the file holds no valid record; every complaint is in it.
         OSError: the file cannot be read.
     """
-    record = parse_record(path.read_bytes(), str(path))
+    record = parse_record(path.read_bytes(), str(path), index)
     if record.study.key != path.stem:
         hint = f"name the file {record.study.key}.yaml, or write key: {path.stem}"
         message = f"the key {record.study.key!r} is not the file's name {path.stem!r}"
@@ -77,8 +78,10 @@ def read_record(path: Path) -> Record:
     return record
 
 
-def parse_record(data: bytes, file: str) -> Record:
+def parse_record(data: bytes, file: str, index: Mapping[str, TermEntry] | None = None) -> Record:
     """Return the record in these bytes; ``file`` is what findings name.
+
+    ``index`` is what ``ontology/terms/`` lists, by IRI; without it no term is looked up.
 
     Raises:
         RecordError: no valid record; every complaint is in it.
@@ -89,9 +92,11 @@ def parse_record(data: bytes, file: str) -> Record:
     except ValidationError as problem:
         raise RecordError([_finding(e, tree, file) for e in problem.errors()]) from None
     record = Record(study, tree, file)
-    findings = [record.finding(c.path, c.code, c.message, c.hint) for c in check_study(study)]
-    if findings:
-        raise RecordError(findings)
+    complaints = check_study(study)
+    if index is not None:
+        complaints += check_terms(study, index)
+    if complaints:
+        raise RecordError([record.finding(c.path, c.code, c.message, c.hint) for c in complaints])
     return record
 
 

@@ -1,41 +1,18 @@
-"""The version and date of this software, from ``CITATION.cff``: never from the clock."""
+"""The version and date of this software: those of ``CITATION.cff``, never of the clock.
+
+``CITATION.cff`` is not in a wheel, so they stand here again; a test keeps the two and
+``pyproject.toml`` the same.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from typing import Final
 
-from studyclaims.errors import SetupError
-from studyclaims.paths import data_root
-from studyclaims.yamltree import parse_tree, text_at
+VERSION: Final = "0.1.0"
+"""The version that is running."""
 
+DATE: Final = "2026-11-22"
+"""The day it was released."""
 
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A version and the day it was released, as text."""
-
-    version: str
-    date: str
-
-    @property
-    def tool(self) -> str:
-        """What a built graph names as its maker."""
-        return f"studyclaims {self.version}"
-
-
-@cache
-def release() -> Release:
-    """Return the release that is running.
-
-    >>> release().tool.startswith("studyclaims ")
-    True
-
-    Raises:
-        SetupError: ``CITATION.cff`` lacks the version or the date.
-    """
-    path = data_root() / "CITATION.cff"
-    tree = parse_tree(path.read_bytes(), str(path))
-    version, date = text_at(tree, ("version",)), text_at(tree, ("date-released",))
-    if not version or not date:
-        raise SetupError(f"{path}: version and date-released are both needed; add them")
-    return Release(version, date)
+TOOL: Final = f"studyclaims {VERSION}"
+"""What a built graph names as its maker."""

@@ -59,20 +59,23 @@ class EmbeddedStore:
         by name; a value never becomes part of the query's text.
 
         Raises:
-            QueryError: the query is too large, too deep, reaches outside, or has a syntax error.
+            QueryError: the query is too large, too deep, reaches outside, has a syntax error, or
+                does not select a variable that ``values`` binds.
         """
         guard_query(text)
-        bound: dict[Variable, Term] = {
-            Variable(name): value for name, value in (values or {}).items()
-        }
         try:
+            bound: dict[Variable, Term] = {
+                Variable(name): value for name, value in (values or {}).items()
+            }
             return self._store.query(
                 text,
                 prefixes=prefixes(),
                 substitutions=bound or None,
             )
-        except SyntaxError as error:
+        except (SyntaxError, UnicodeError) as error:
             raise QueryError(f"the query cannot be read: {error}") from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryError(f"the query cannot be evaluated: {error}") from error
 
 
 def read_quads(path: Path) -> Iterator[Quad]:
