@@ -83,7 +83,7 @@ def _claim(line: str) -> str:
     )
 
 
-def _text() -> str:
+def small_text() -> str:
     """Return the small study as YAML."""
     text = _HEAD
     for line in _CLAIMS.splitlines():
@@ -107,7 +107,7 @@ _SUBJECT, _TYPE = node("rdf:subject"), node("rdf:type")
 @cache
 def small() -> Record:
     """Return the record of the small study."""
-    return parse_record(_text().encode(), "small.yaml")
+    return parse_record(small_text().encode(), "small.yaml")
 
 
 D: Final = compose("d", small().study.entities).iri

@@ -219,6 +219,7 @@ def meaning(entity: Composition | None) -> object:
 def test_the_order_of_modifiers_is_irrelevant(entity: Composition, data: st.DataObject) -> None:
     mixed = data.draw(st.permutations(entity.modifier + entity.modifier))
     assert replace(entity, modifier=tuple(mixed)) == entity
+    assert list(entity.modifier) == sorted(entity.modifier)
 
 
 @given(compositions(), st.data())

@@ -6,13 +6,14 @@ import csv
 import io
 import json
 from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from studyclaims.errors import QueryError
+from studyclaims.errors import GraphError, QueryError
 from studyclaims.queries import Rows, Triples, plain
-from studyclaims.terms import compress, prefixes
+from studyclaims.terms import compress, expand, prefixes
 from studyclaims.turtle import write_turtle
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 WIDTH_LIMIT: Final = 60
 """The most characters a cell of a table for people takes; longer text ends in an ellipsis."""
+
+_STRING: Final = expand("xsd:string")
 
 WIDTH_LEAST: Final = 8
 """How narrow a column may become to fit a line."""
@@ -44,12 +47,12 @@ def render(answer: Answer, form: str, width: int | None = None) -> str:
     if isinstance(answer, Triples):
         if form not in {"table", "turtle"}:
             raise QueryError(f"a CONSTRUCT answers in RDF, not in {form}: use --format turtle")
-        return write_turtle(answer.triples, prefixes())
+        return _turtle(answer)
     if isinstance(answer, bool):
         return json.dumps(answer) + "\n"
     forms: dict[str, Callable[[Rows], str]] = {
         "table": lambda rows: _table(rows, width),
-        "csv": lambda rows: _separated(rows, ","),
+        "csv": _csv,
         "tsv": _tsv,
         "json": _sparql_json,
         "jsonl": _json_lines,
@@ -57,6 +60,18 @@ def render(answer: Answer, form: str, width: int | None = None) -> str:
     if form not in forms:
         raise QueryError(f"a SELECT answers in {', '.join(forms)}, not in {form}")
     return forms[form](answer)
+
+
+def _turtle(answer: Triples) -> str:
+    """Return Turtle.
+
+    Raises:
+        QueryError: the query made a blank node, which Turtle of ours never holds.
+    """
+    try:
+        return write_turtle(answer.triples, prefixes())
+    except GraphError as error:
+        raise QueryError(str(error)) from error
 
 
 def _table(rows: Rows, width: int | None) -> str:
@@ -82,9 +97,9 @@ def _fitted(natural: list[int], width: int | None) -> list[int]:
 
 
 def _cell(term: Term) -> str:
-    """Return a term as a person reads it: one line, no brackets."""
-    text = compress(term.value) if isinstance(term, NamedNode) else str(_shown(term))
-    return " ".join(text.split())
+    """Return a term as a person reads it: one line, no brackets, nothing a terminal obeys."""
+    text = " ".join((compress(term.value) if isinstance(term, NamedNode) else _text(term)).split())
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def _cut(text: str, width: int) -> str:
@@ -92,26 +107,37 @@ def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def _shown(term: Term) -> Any:  # noqa: ANN401 - text, a number, a truth value
-    value = plain(term)
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else value
+def _text(term: Term) -> str:
+    """Return an IRI whole, a literal as it is spelled, nothing as an empty text."""
+    if isinstance(term, NamedNode | Literal):
+        return term.value
+    return "" if term is None else str(term)
 
 
-def _separated(rows: Rows, separator: str) -> str:
+def _csv(rows: Rows) -> str:
     """Return CSV as SPARQL 1.1 has it: IRIs whole, plain lexical forms, no cell left out."""
     page = io.StringIO()
-    writer = csv.writer(page, delimiter=separator, lineterminator="\n")
+    writer = csv.writer(page, lineterminator="\n")
+    # Python leaves a carriage return without quotes, and readers take it for the line's end.
+    quoting = csv.writer(page, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(rows.variables)
     for row in rows.rows:
-        writer.writerow("" if term is None else getattr(term, "value", str(term)) for term in row)
+        cells = [_text(term) for term in row]
+        (quoting if any("\r" in cell for cell in cells) else writer).writerow(cells)
     return page.getvalue()
 
 
 def _tsv(rows: Rows) -> str:
     """Return TSV as SPARQL 1.1 has it: each term in N-Triples form, unbound cells empty."""
     lines = ["\t".join(f"?{name}" for name in rows.variables)]
-    lines += ["\t".join("" if term is None else str(term) for term in row) for row in rows.rows]
+    lines += ["\t".join(map(_n_triples, row)) for row in rows.rows]
     return "\n".join(lines) + "\n"
+
+
+def _n_triples(term: Term) -> str:
+    if isinstance(term, Triple):
+        return f"<<( {term} )>>"
+    return "" if term is None else str(term)
 
 
 def _sparql_json(rows: Rows) -> str:
@@ -128,23 +154,36 @@ def _sparql_json(rows: Rows) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-def _binding(term: Term) -> dict[str, str]:
+def _binding(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, Any]:
     """Return one term as SPARQL JSON has it; a plain text carries no datatype there."""
-    if not isinstance(term, Literal):
-        return {"type": "uri", "value": term.value if isinstance(term, NamedNode) else str(term)}
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, Triple):
+        parts = ("subject", "predicate", "object")
+        return {"type": "triple", "value": {part: _binding(getattr(term, part)) for part in parts}}
     binding = {"type": "literal", "value": term.value}
     if term.language:
         binding["xml:lang"] = term.language
-    elif not term.datatype.value.endswith("#string"):
+    elif term.datatype.value != _STRING:
         binding["datatype"] = term.datatype.value
     return binding
 
 
 def _json_lines(rows: Rows) -> str:
     """Return one JSON object a row, numbers as numbers."""
-    return "".join(json.dumps(row, ensure_ascii=False, default=jsonable) + "\n" for row in rows)
+    lines = [dict(zip(rows.variables, map(_json_value, row), strict=True)) for row in rows.rows]
+    return "".join(json.dumps(line, ensure_ascii=False, default=jsonable) + "\n" for line in lines)
+
+
+def _json_value(term: Term) -> Any:  # noqa: ANN401 - whatever JSON has a form for, or a decimal
+    """Return a term as a plain value; JSON has no number for infinity, nor for what is none."""
+    value = plain(term)
+    return _text(term) if isinstance(value, float) and not isfinite(value) else value
 
 
 def jsonable(value: object) -> float | str:
     """Return what JSON has no form for as what it has: decimals as numbers, the rest as text."""
-    return float(value) if isinstance(value, Decimal) else str(value)
+    number = float(value) if isinstance(value, Decimal) else None
+    return number if number is not None and isfinite(number) else str(value)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +57,8 @@ def build(keys: tuple[str, ...], out: Path | None, names: tuple[str, ...], form:
         raise click.BadParameter(f"{wrong[0]!r} is not one of {', '.join(FORMATS)}")
     folder = out or OUT
     home = studies_dir() if in_checkout() and out is None else folder / "studies"
-    written = refresh_generated() if out is None else []
-    written += build_studies(_records(keys), home)
+    written = build_studies(_records(keys), home)
+    written += refresh_generated() if out is None else []
     written += build_dataset(sorted(home.glob("*.trig")), folder, names or tuple(FORMATS))
     _emit({"written": [_row(item) for item in written]}, form, _written_text(written))
 
@@ -89,7 +91,7 @@ def query(asked: str | None, form: str | None, files: tuple[Path, ...]) -> None:
     if asked is None:
         _list_questions(form)
         return
-    text = sys.stdin.read() if asked == "-" else asked
+    text = _stdin() if asked == "-" else asked
     answer = load(*files).query(text)
     usual = "turtle" if isinstance(answer, Triples) else "table" if sys.stdout.isatty() else "csv"
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
@@ -127,13 +129,24 @@ def _records(keys: Iterable[str]) -> list[Path]:
     for key in keys:
         path = Path(key)
         if path.is_dir():
-            paths += sorted(path.glob("*.yaml"))
+            found = sorted(path.glob("*.yaml"))
+            if not found:
+                raise click.BadParameter(f"{path}: no record in this folder")
+            paths += found
         else:
             paths.append(path if path.suffix else studies_dir() / f"{key}.yaml")
     missing = [path for path in paths if not path.is_file()]
     if missing:
         raise click.BadParameter(f"{missing[0]}: no such record")
     return paths or record_paths()
+
+
+def _stdin() -> str:
+    """Return what stands on standard input, UTF-8 whatever the locale."""
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"standard input is not UTF-8: {error}") from error
 
 
 def _list_questions(form: str | None) -> None:
@@ -183,27 +196,44 @@ def _relative(path: Path, here: Path) -> Path:
     return whole.relative_to(here) if whole.is_relative_to(here) else whole
 
 
+def _wrong_use(error: click.ClickException) -> str:
+    """Return one line: what is wrong, and which help says more; help itself stays as it is."""
+    message = error.format_message()
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None or "\n" in message:
+        return message
+    return f"{message} ({context.command_path} --help says more)"
+
+
 def main(run: Callable[..., Any] = cli) -> None:
     """Run the command line and end the process with its exit status."""
-    from studyclaims.errors import StudyclaimsError
-
+    # A reader that leaves, as `head` does, ends this program without a word, as it ends any other.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         status = run(standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
     except click.Abort:
         sys.exit(130)
-    except StudyclaimsError as error:
-        click.echo(str(error), err=True)
-        sys.exit(error.exit_status)
-    except BrokenPipeError:
-        # The reader has left; say nothing, and keep the interpreter from saying it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
     except Exception as error:
         if os.environ.get("STUDYCLAIMS_DEBUG"):
             raise
-        click.echo(f"internal fault, please report: {type(error).__name__}: {error}", err=True)
-        sys.exit(70)
+        message, status = _explained(error)
+        click.echo(message, err=True)
+        sys.exit(status)
+
+
+def _explained(error: Exception) -> tuple[str, int]:
+    """Return what to say of an error, and the exit status."""
+    from studyclaims.errors import StudyclaimsError
+
+    match error:
+        case click.ClickException():
+            return _wrong_use(error), 2
+        case StudyclaimsError():
+            return str(error), error.exit_status
+        case OSError(strerror=str(reason)):
+            return f"{error.filename}: {reason}" if error.filename else reason, 3
+    return f"internal fault, please report: {type(error).__name__}: {error}", 70

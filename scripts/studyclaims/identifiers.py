@@ -3,7 +3,7 @@
 Two studies that say the same thing must mint the same IRI, whoever wrote the records. So an entity
 that is composed of slots is named by a hash of those slots, a proposition by a hash of its three
 parts and of nothing else: no species, dose, time, source or certainty. The text that is hashed
-(`Composition.key_text`) is published beside the hash, and docs/model.md has golden vectors.
+(`Composition.key_text`) is published beside the hash, and docs/keys.md has golden vectors.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from studyclaims.predicates import RELATIONS
+from studyclaims.predicates import CONTRADICTORY, RELATIONS
 from studyclaims.terms import BASE, expand
 
 if TYPE_CHECKING:
@@ -226,23 +226,29 @@ class PropositionKey:
         return f"{BASE}proposition/{digest(self.key_text)}"
 
     @property
-    def topic_iri(self) -> str:
-        """The IRI of what this proposition is for, against or silent about.
+    def topic_text(self) -> str:
+        """The text whose hash names the topic.
 
         Both changes are dropped and the relation gives way to its family, so that a rise, a fall,
         a null and a refutation of one link stand together.
         """
         family = RELATIONS[self.relation].family
-        parts = (
-            "about", self.about.unsigned.reference, "family", family,
-            "outcome", self.outcome.unsigned.reference,
-        )  # fmt: skip
-        return f"{BASE}topic/{digest(' '.join((KEY_RULE, 'topic', *parts)))}"
+        about, outcome = self.about.unsigned.reference, self.outcome.unsigned.reference
+        return " ".join((KEY_RULE, "topic", "about", about, "family", family, "outcome", outcome))
+
+    @property
+    def topic_iri(self) -> str:
+        """The IRI of what this proposition is for, against or silent about."""
+        return f"{BASE}topic/{digest(self.topic_text)}"
 
     @property
     def contrary(self) -> PropositionKey | None:
-        """The proposition of the opposite outcome, or None."""
-        flipped = self.outcome.contrary
+        """The proposition of the opposite outcome, or None where the two do not contradict.
+
+        That A precedes a rise and that A precedes a fall can both hold, so only relations in
+        `CONTRADICTORY` have one.
+        """
+        flipped = self.outcome.contrary if self.relation in CONTRADICTORY else None
         return replace(self, outcome=flipped) if flipped else None
 
 

@@ -46,10 +46,11 @@ def read_mappings(path: Path) -> list[dict[str, str]]:
     if not isinstance(curie_map, dict):
         raise GraphError(f"{path}: the header has no curie_map; add it")
     table = [line for line in lines if not line.startswith("#")]
-    rows_found = list(csv.DictReader(table, delimiter="\t"))
-    missing = [name for name in COLUMNS if name not in (rows_found or [{}])[0]]
+    reader = csv.DictReader(table, delimiter="\t", restval="")
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
-        raise GraphError(f"{path}: the table has no column {missing[0]}, or no row; add it")
+        raise GraphError(f"{path}: the table has no column {missing[0]}; add it")
+    rows_found = list(reader)
     for row in rows_found:
         if row["predicate_id"] not in PREDICATES:
             expected = ", ".join(sorted(PREDICATES))

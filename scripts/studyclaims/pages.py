@@ -47,15 +47,19 @@ _GAP: Final = "␞"
 """Stands between grouped texts: no cue and no locator holds this sign."""
 
 _SAYS: Final = {
-    "asserted": "asserts",
     "suggested": "suggests",
     "hypothesised": "hypothesises",
     "speculated": "speculates",
 }
-_STANCES: Final = {
-    "refutes": "denies",
-    "noEffect": "tested and found no sign",
-    "inconclusive": "leaves open",
+_FIRM: Final = {
+    "supports": "asserts that",
+    "refutes": "denies that",
+    "noEffect": "tested and found no sign that",
+}
+_HEDGED: Final = {
+    "supports": "that",
+    "refutes": "that it is not so that",
+    "noEffect": "that there is no sign that",
 }
 _BOUNDS: Final = {"at": "at", "by": "by", "from": "from", "atPeak": "peaking at"}
 
@@ -86,7 +90,7 @@ def page(store: EmbeddedStore, name: str) -> Page:
         "Entity": _entity_page,
         "Source": _source_page,
     }
-    for iri in _candidates(store, name):
+    for iri in filter(_is_iri, _candidates(store, name)):
         found = ask(store, "SELECT ?it ?kind { ?it a ?kind }", {"it": node(iri)})
         kinds = {row["kind"] for row in found} if isinstance(found, Rows) else set()
         for kind, maker in makers.items():
@@ -100,9 +104,18 @@ def page(store: EmbeddedStore, name: str) -> Page:
     )
 
 
+def _is_iri(text: str) -> bool:
+    """Return whether the engine takes a text for an IRI."""
+    with suppress(ValueError):
+        return bool(node(text))
+    return False
+
+
 def _candidates(store: EmbeddedStore, name: str) -> Iterator[str]:
     """Yield the IRIs that a name may stand for, the likeliest first."""
-    if re.match(r"https?://\S+$", name):
+    if not name.isprintable():
+        return
+    if re.fullmatch(r"https?://\S+", name):
         yield name
     elif re.fullmatch(r"10\.\d{4,9}/\S+", name):
         yield f"https://doi.org/{name.lower()}"
@@ -139,11 +152,11 @@ def sentence(row: dict[str, Any]) -> str:
     relation = RELATIONS[_local(row["link"]).removeprefix("rel").lower()].reads
     statement = f"{row['aboutLabel']} {third_person(relation)} {row['outcomeLabel']}"
     kind = "news" if row["kind"] else "paper"
-    parts = [f"The {kind} {says} that {statement} (“{' … '.join(row['cue'])}”)."]
+    parts = [f"The {kind} {says} {statement} (“{' … '.join(row['cue'])}”)."]
     if row["lag"]:
         bound = _BOUNDS[_local(row["bound"])]
         parts.append(f"Seen {bound} {row['lag']} after {row['startLabel']}.")
-    parts.append(f"{'; '.join(row['at']).capitalize()}; {_local(row['role'])}")
+    parts.append(f"{_capital('; '.join(row['at']))}; {_local(row['role'])}")
     basis = _local(row["basis"])
     parts[-1] += f", on {basis}" if basis != "none" else ""
     parts[-1] += f"; {row['species']}." if row["species"] else "."
@@ -151,13 +164,14 @@ def sentence(row: dict[str, Any]) -> str:
 
 
 def _says(row: dict[str, Any]) -> str:
-    """Return the verb of a claim: what the source does with the proposition."""
-    stance = _local(row["stance"])
-    if stance != "supports":
-        return _STANCES[stance]
-    says = _SAYS[_local(row["certainty"])]
+    """Return what the source does with the proposition, in the words before the statement."""
+    stance, certainty = _local(row["stance"]), _local(row["certainty"])
+    if stance == "inconclusive":
+        return "leaves open whether"
+    if certainty != "asserted":
+        return f"{_SAYS[certainty]} {_HEDGED[stance]}"
     own = row["kind"] is None and _local(row["role"]) in {"result", "conclusion"}
-    return says if own or says != "asserts" else "states"
+    return _FIRM[stance] if own or stance != "supports" else "states that"
 
 
 def third_person(verb: str) -> str:
@@ -181,7 +195,12 @@ def _one(store: EmbeddedStore, text: str, iri: str) -> dict[str, Any]:
     found = ask(store, text, {"it": node(iri)})
     row = next(iter(found), {}) if isinstance(found, Rows) else {}
     row.pop("it", None)
-    return row
+    return {name: _in_order(value) for name, value in row.items()}
+
+
+def _in_order(value: Any) -> Any:  # noqa: ANN401 - a plain value of a row
+    """Return grouped texts sorted: an engine groups them in any order."""
+    return "; ".join(sorted(value.split(_GAP))) if isinstance(value, str) else value
 
 
 def _page(title: str, facts: dict[str, Any], claims: list[dict[str, Any]]) -> Page:
@@ -193,6 +212,11 @@ def _page(title: str, facts: dict[str, Any], claims: list[dict[str, Any]]) -> Pa
     return Page(title, tuple(lines), {"title": title, **facts, "claims": claims})
 
 
+def _capital(text: str) -> str:
+    """Return the text with a capital first; `str.capitalize` would make the rest small."""
+    return text[:1].upper() + text[1:]
+
+
 def _short(claim: str) -> str:
     return claim.removeprefix(f"{BASE}claim/")
 
@@ -201,12 +225,14 @@ def _study_page(store: EmbeddedStore, iri: str) -> Page:
     facts = _one(
         store,
         """
-        SELECT ?it ?title ?doi ?journal ?year ?status (COUNT(DISTINCT ?who) AS ?authors)
-               (GROUP_CONCAT(DISTINCT ?part; separator=", ") AS ?read)
-        WHERE { ?it dct:source ?doi . ?doi dct:title ?title ; dct:issued ?year ; sc:partRead ?part .
+        SELECT ?it ?title ?doi ?journal (MIN(SUBSTR(STR(?issued), 1, 4)) AS ?year) ?status
+               (COUNT(DISTINCT ?who) AS ?authors)
+               (GROUP_CONCAT(DISTINCT ?part; separator="␞") AS ?read)
+        WHERE { ?it dct:source ?doi . ?doi dct:title ?title ; sc:partRead ?part .
           ?graph foaf:primaryTopic ?it ; sc:recordStatus ?status .
+          OPTIONAL { ?doi dct:issued ?issued }
           OPTIONAL { ?doi schema:isPartOf ?journal } OPTIONAL { ?doi schema:author ?who } }
-        GROUP BY ?it ?title ?doi ?journal ?year ?status
+        GROUP BY ?it ?title ?doi ?journal ?status
         """,
         iri,
     )
@@ -221,8 +247,8 @@ def _claim_page(store: EmbeddedStore, iri: str) -> Page:
     facts = _one(
         store,
         """
-        SELECT ?it ?predicate ?note (GROUP_CONCAT(DISTINCT ?eco; separator="; ") AS ?evidence)
-               (GROUP_CONCAT(DISTINCT ?hash; separator=" ") AS ?hashes)
+        SELECT ?it ?predicate ?note (GROUP_CONCAT(DISTINCT ?eco; separator="␞") AS ?evidence)
+               (GROUP_CONCAT(DISTINCT ?hash; separator="␞") AS ?hashes)
         WHERE { ?it sc:restsOn ?item . ?item sc:ecoType/rdfs:label ?eco .
           OPTIONAL { ?item sc:sentenceHash ?hash } OPTIONAL { ?it rdf:predicate ?predicate }
           OPTIONAL { ?it rdfs:comment ?note } }
@@ -245,7 +271,7 @@ def _proposition_page(store: EmbeddedStore, iri: str) -> Page:
     facts = _one(
         store, "SELECT ?it ?label ?topic { ?it rdfs:label ?label ; sc:topicGroup ?topic }", iri
     )
-    title = str(facts.pop("label", iri)).capitalize()
+    title = _capital(str(facts.pop("label", iri)))
     return _page(title, facts, claim_rows(store, "?claim sc:proposition ?it .", it=iri))
 
 
@@ -253,7 +279,7 @@ def _entity_page(store: EmbeddedStore, iri: str) -> Page:
     facts = _one(
         store,
         """
-        SELECT ?it ?label ?core (GROUP_CONCAT(DISTINCT ?name; separator=", ") AS ?terms)
+        SELECT ?it ?label ?core (GROUP_CONCAT(DISTINCT ?name; separator="␞") AS ?terms)
         WHERE { ?it rdfs:label ?label ; sc:coreTerm/rdfs:label ?core .
           ?it sc:involves/rdfs:label ?name }
         GROUP BY ?it ?label ?core

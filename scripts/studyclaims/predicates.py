@@ -236,6 +236,10 @@ RELATIONS: Final[Mapping[str, Relation]] = MappingProxyType({row.key: row for ro
 """The table, by the relation's key as a record writes it (``link: cause``)."""
 
 
+CONTRADICTORY: Final = frozenset({"associate", "cause", "contribute", "describe", "predispose"})
+"""The relations of which one cannot hold of an outcome and of its opposite at once."""
+
+
 def standing(relation: Relation, wording: Wording) -> Standing | None:
     """Return the column that a claim falls into, or None when it writes no direct triple.
 

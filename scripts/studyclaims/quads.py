@@ -128,7 +128,8 @@ def proposition_triples(
     family = RELATIONS[key.relation].family
     sides = (label(key.about.unsigned, index), label(key.outcome.unsigned, index))
     title = f"{sides[0]} and {sides[1]} ({family})"
-    yield from rows(topic, [("rdf:type", node("sc:Topic")), ("rdfs:label", title)])
+    pairs = [("rdf:type", node("sc:Topic")), ("rdfs:label", title), ("sc:keyText", key.topic_text)]
+    yield from rows(topic, pairs)
     if not wider:
         return
     others = [("sc:broader", step) for step in broader_propositions(key, index)]

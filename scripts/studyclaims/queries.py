@@ -70,7 +70,9 @@ class Rows:
 
         head = "".join(f"<th>{escape(name)}</th>" for name in self.variables)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(_shown(value))}</td>" for value in row.values()) + "</tr>"
+            "<tr>"
+            + "".join(f"<td>{escape(_shown(value))}</td>" for value in row.values())
+            + "</tr>"
             for row in self
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

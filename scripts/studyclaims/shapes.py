@@ -182,11 +182,12 @@ def _finding(result: Result, record: Record, known: Mapping[str, tuple[str | int
         path = known.get(iri, ())
         if path[:1] in (("entities",), ("sources",)):
             return f"{'entity' if path[0] == 'entities' else 'source'} {path[1]}"
-        return compress(iri).replace(f"studyclaims:claim/{record.study.key}/", "claim ")
+        text = compress(iri).replace(f"studyclaims:claim/{record.study.key}/", "claim ")
+        return text if len(text) <= 60 else f"{text[:57]}..."
 
     about = ", ".join(filter(None, (name(result.focus), result.path, name(result.value))))
     message = f"{about}: not as shape:{result.shape.removeprefix(SHAPES)} demands"
-    hint = re.sub(r"https?://[^\s()]+", lambda found: name(found[0]), result.message)
+    hint = re.sub(r"https?://[^\s()]*[^\s(),.:;]", lambda iri: name(iri[0]), result.message)
     path = known.get(result.focus, known.get(result.value))
     if path is None:
         return Finding(record.file, 0, 0, "S001", message, hint)

@@ -110,6 +110,8 @@ def check_iri(text: str) -> str:
         raise TermError(text, "is not an absolute http, https or urn IRI", "write it whole")
     if _FORBIDDEN.search(text) or any(unicodedata.category(c) in {"Cc", "Cf"} for c in text):
         raise TermError(text, "holds a character no IRI may hold", "percent-encode it")
+    if not unicodedata.is_normalized("NFC", text):
+        raise TermError(text, "is not in Unicode's composed form", "write it in NFC")
     return text
 
 
