@@ -72,7 +72,7 @@ def some(values: Iterable[Any], every: int, names: Callable[[Any], str] = str) -
     ]
 
 
-@pytest.mark.parametrize("case", some(CASES, 3, lambda case: f"{case.shape}: {case.name}"))
+@pytest.mark.parametrize("case", some(CASES, 4, lambda case: f"{case.shape}: {case.name}"))
 def test_each_check_finds_what_breaks_it(case: Case) -> None:
     assert sorted(broken(case.quads())) == sorted([case.shape, *case.also])
 
@@ -143,8 +143,8 @@ def survives(mutation: tuple[Any, Any, Any]) -> bool:
 
 
 def test_some_demands_are_each_needed() -> None:
-    chosen = mutations()[::30]
-    assert len(chosen) >= 7
+    chosen = mutations()[::35]
+    assert len(chosen) >= 6
     assert [mutation for mutation in chosen if survives(mutation)] == []
 
 
@@ -218,19 +218,20 @@ def test_a_graph_without_a_study_is_refused() -> None:
         validate_quads([])
 
 
-def test_shapes_that_cannot_be_run_are_no_pass(tmp_path: Path) -> None:
-    path = tmp_path / "ill.ttl"
+@pytest.mark.parametrize("ill", ["VALUES ?x { 1 }", "?x ?y .", "?x unknown:y ?z ."])
+def test_shapes_that_cannot_be_run_are_no_pass(ill: str, tmp_path: Path) -> None:
+    path, prefixes = tmp_path / "ill.ttl", shapes_dir() / "prefixes.ttl"
     text = (shapes_dir() / "lag.ttl").read_text(encoding="utf-8")
-    values = "SELECT $this\nWHERE {\n    VALUES ?x { 1 }"
-    path.write_text(text.replace("SELECT $this\nWHERE {", values), encoding="utf-8")
-    prefixes = shapes_dir() / "prefixes.ttl"
-    with pytest.raises(SetupError, match="VALUES"):
+    path.write_text(text.replace("WHERE {", f"WHERE {{\n    {ill}"), encoding="utf-8")
+    with pytest.raises(SetupError, match="cannot be run"):
         validate_quads(Draft().quads(), read_shapes([path, prefixes]))
-    path.write_text("shape:X a sh:NodeShape .", encoding="utf-8")
-    with pytest.raises(SetupError, match=r"ill\.ttl"):
-        read_shapes([path])
-    with pytest.raises(SetupError, match="none"):
-        read_shapes([tmp_path / "none.ttl"])
+
+
+@pytest.mark.parametrize("name", ["ill.ttl", "none.ttl"])
+def test_shapes_that_cannot_be_read_are_no_pass(name: str, tmp_path: Path) -> None:
+    (tmp_path / "ill.ttl").write_text("shape:X a sh:NodeShape .", encoding="utf-8")
+    with pytest.raises(SetupError, match=name):
+        read_shapes([tmp_path / name])
 
 
 def test_without_shapes_nothing_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,12 +12,14 @@ from studyclaims.errors import RecordError, SetupError
 from studyclaims.files import write_atomic
 from studyclaims.formats import FORMATS, check, serialize
 from studyclaims.mappings import mapping_quads
-from studyclaims.paths import in_checkout, ontology_dir, studies_dir, terms_dir
+from studyclaims.paths import in_checkout, ontology_dir, shapes_dir, studies_dir, terms_dir
 from studyclaims.quads import study_quads
 from studyclaims.rdf import node
 from studyclaims.records import read_record
 from studyclaims.release import TOOL
 from studyclaims.schema import record_schema
+from studyclaims.shapefiles import predicate_shapes, triple_shapes
+from studyclaims.shapes import shapes_readme
 from studyclaims.slices import SLICES, read_slice, read_slices
 from studyclaims.stores.embedded import read_quads
 from studyclaims.terms import prefixes
@@ -138,16 +140,20 @@ def build_dataset(studies: Iterable[Path], folder: Path, names: Sequence[str]) -
 
 
 def refresh_generated() -> list[Written]:
-    """Write the generated files of ``ontology/``: the predicate table and the record's schema.
+    """Write the generated files of ``ontology/`` and ``shapes/``, each from its one table.
 
     In an installed wheel they are as released, and nothing is written.
     """
     if not in_checkout():
         return []
-    return [
-        _put(ontology_dir() / "predicates.ttl", write_predicates().encode("utf-8")),
-        _put(ontology_dir() / "record.schema.json", record_schema().encode("utf-8")),
-    ]
+    texts = {
+        ontology_dir() / "predicates.ttl": write_predicates(),
+        ontology_dir() / "record.schema.json": record_schema(),
+        shapes_dir() / "predicate.ttl": predicate_shapes(),
+        shapes_dir() / "triple.ttl": triple_shapes(),
+        shapes_dir() / "README.md": shapes_readme(),
+    }
+    return [_put(path, text.encode("utf-8")) for path, text in texts.items()]
 
 
 def _put(path: Path, data: bytes) -> Written:

@@ -85,4 +85,7 @@ def _partitions(triples: set[Triple]) -> Iterator[Triple]:
 def _namespace(iri: str) -> str:
     """Return the declared namespace that an IRI begins with, or the IRI up to its last part."""
     fitting = [space for space in prefixes().values() if iri.startswith(space)]
-    return max(fitting, key=len) if fitting else iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
+    if fitting:
+        return max(fitting, key=len)
+    last = max(iri.rfind("/"), iri.rfind("#"))
+    return iri[: (iri.rfind(":") if last < 0 else last) + 1]

@@ -13,10 +13,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-HOURS: Final = {"min": Decimal(1) / 60, "h": Decimal(1), "d": Decimal(24), "wk": Decimal(168)}
-"""Hours in one of each unit; the units are UCUM codes."""
+MINUTES: Final = {"min": 1, "h": 60, "d": 24 * 60, "wk": 7 * 24 * 60}
+"""Minutes in one of each unit; the units are UCUM codes."""
 
-_TIME = re.compile(r"^(?P<number>(?:0|[1-9]\d{0,5})(?:\.\d{1,3})?) (?P<unit>min|h|d|wk)$")
+_TIME = re.compile(r"(?P<number>(?:0|[1-9][0-9]{0,5})(?:\.[0-9]{1,3})?) (?P<unit>min|h|d|wk)")
+# A third of an hour has no last digit, and Oxigraph compares no decimal of more than 18 places.
+_LEAST_HOUR: Final = Decimal("1E-9")
 
 
 class Bound(StrEnum):
@@ -46,15 +48,24 @@ class Duration:
         Raises:
             ValueError: the text has another form.
         """
-        match = _TIME.match(text)
+        match = _TIME.fullmatch(text)
         if match is None:
             raise ValueError("a time is a number, one blank and min, h, d or wk, as in 24 h")
         return cls(Decimal(match["number"]), match["unit"])
 
     @property
     def hours(self) -> Decimal:
-        """The duration in hours, without trailing zeros."""
-        return _plain(self.number * HOURS[self.unit])
+        """The duration in hours, without trailing zeros, to the nine places any engine compares.
+
+        >>> Duration.parse("7 min").hours
+        Decimal('0.116666667')
+        """
+        return _plain((self.minutes / 60).quantize(_LEAST_HOUR))
+
+    @property
+    def minutes(self) -> Decimal:
+        """The duration in minutes, exactly."""
+        return self.number * MINUTES[self.unit]
 
     @property
     def iso(self) -> str:
@@ -63,12 +74,11 @@ class Duration:
         >>> Duration.parse("3 d").iso, Duration.parse("24 h").iso, Duration.parse("0.5 h").iso
         ('P3D', 'PT24H', 'PT30M')
         """
-        hours = self.number * HOURS[self.unit]
-        if self.unit in {"d", "wk"} and hours % 24 == 0:
-            return f"P{hours // 24:f}D"
-        if hours % 1 == 0:
-            return f"PT{hours:.0f}H"
-        minutes = hours * 60
+        minutes = self.minutes
+        if self.unit in {"d", "wk"} and minutes % MINUTES["d"] == 0:
+            return f"P{minutes // MINUTES['d']:f}D"
+        if minutes % 60 == 0:
+            return f"PT{minutes // 60:f}H"
         if minutes % 1 == 0:
             return f"PT{minutes:.0f}M"
         return f"PT{_plain(minutes * 60)}S"

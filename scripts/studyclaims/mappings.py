@@ -62,6 +62,8 @@ def read_mappings(path: Path) -> list[dict[str, str]]:
 
 def _expanded(curie: str, curie_map: dict[str, str], path: Path) -> str:
     prefix, _, local = curie.partition(":")
+    if not local:
+        raise GraphError(f"{path}: {curie!r} is not a CURIE; write prefix:identifier")
     if prefix not in curie_map:
         raise GraphError(f"{path}: {curie!r} has a prefix that its curie_map lacks; add it there")
     return check_iri(curie_map[prefix] + local)

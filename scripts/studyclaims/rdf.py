@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from studyclaims.errors import TermError
 from studyclaims.terms import expand
 
 if TYPE_CHECKING:
@@ -19,12 +20,21 @@ Object: TypeAlias = NamedNode | Literal
 
 @lru_cache(maxsize=65536)
 def node(name: str) -> NamedNode:
-    """Return the node of an IRI (anything with ``://``) or of a CURIE.
+    """Return the node of an IRI (anything with ``://``, or a URN) or of a CURIE.
 
     >>> node("sc:Claim")
     <NamedNode value=https://w3id.org/studyclaims/vocab/Claim>
+
+    Raises:
+        TermError: the text is neither.
     """
-    return NamedNode(name if "://" in name else expand(name))
+    is_iri = "://" in name or name[:4].lower() == "urn:"
+    try:
+        return NamedNode(name if is_iri else expand(name))
+    except TermError:
+        raise
+    except ValueError as error:
+        raise TermError(name, f"is no IRI: {error}", "percent-encode what stands there") from error
 
 
 def typed(value: str | Decimal | date, datatype: str) -> Literal:

@@ -34,11 +34,20 @@ def clean(sentence: str) -> str:
     r"""Return the sentence as it is hashed.
 
     In this order: Markdown links become their text, emphasis marks go, NFKC, quotes and dashes
-    become ASCII, hyphens at line ends join their word, white space becomes one blank, ends trimmed.
+    become ASCII, hyphens at line ends join their word, white space becomes one blank, ends trimmed;
+    and again while that changes anything, so that what is clean stays as it is.
 
     >>> clean("The  *calf* \u201cmuscles\u201d [break](#) down bone-\n  tissue.")
     'The calf "muscles" break down bonetissue.'
     """
+    text = _cleaned(sentence)
+    while text != sentence:
+        sentence, text = text, _cleaned(text)
+    return text
+
+
+def _cleaned(sentence: str) -> str:
+    """Return the sentence after one round of cleaning."""
     text = _LINK.sub(r"\1", sentence)
     text = _AUTOLINK.sub(r"\1", text)
     text = _EMPHASIS.sub("", text)

@@ -291,9 +291,8 @@ def shapes_readme() -> str:
     lines = [
         "# Shapes",
         "",
-        "What the graph of one study must hold, in SHACL; one node shape a file, every property",
-        "shape and SPARQL constraint with an IRI of its own under",
-        f"`{SHAPES}`.",
+        "What the graph of one study must hold, in SHACL; at most one node shape a file, every",
+        f"property shape and SPARQL constraint with an IRI of its own under `{SHAPES}`.",
         "`studyclaims validate` runs them with pyshacl and points at the line of the record.",
         "A study's graph is validated alone, so the shapes need no ontology beside it.",
         "",
@@ -343,7 +342,10 @@ def _graph_class() -> type[rdflib.Graph]:
     class PreparingGraph(Graph):
         def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - rdflib's own signature, passed on
             if isinstance(query_object, str):
-                query_object = prepared(query_object)
+                try:
+                    query_object = prepared(query_object)
+                except Exception as error:  # rdflib raises that class itself for a prefix
+                    raise SetupError(f"the shapes cannot be run: {error}") from error
             return super().query(query_object, *args, **kwargs)
 
     return PreparingGraph

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Path: TypeAlias = tuple[str | int, ...]
 
 _KEYS: Final = {
+    "dct:identifier": "doi",
     "dct:issued": "date",
     "dct:title": "title",
     "sc:about": "about",
