@@ -164,6 +164,8 @@ def _binding(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, Any]:
         parts = ("subject", "predicate", "object")
         return {"type": "triple", "value": {part: _binding(getattr(term, part)) for part in parts}}
     binding = {"type": "literal", "value": term.value}
+    if term.direction:
+        binding["its:dir"] = str(term.direction)
     if term.language:
         binding["xml:lang"] = term.language
     elif term.datatype.value != _STRING:

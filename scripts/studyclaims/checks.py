@@ -19,7 +19,7 @@ from studyclaims.terms import Term
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from studyclaims.model import Claim, Drafter, Entity, Study
+    from studyclaims.model import Claim, Drafter, Entity, Source, Study
     from studyclaims.terms import TermEntry
 
 Path = tuple[str | int, ...]
@@ -127,10 +127,11 @@ def _repeated_ids(study: Study) -> Iterator[Complaint]:
 
 
 def _sources(study: Study) -> Iterator[Complaint]:
-    papers = [key for key, source in study.sources.items() if source.primary_source is None]
+    papers = [s for s in study.sources.values() if s.primary_source is None and s.kind != "news"]
     if len(papers) != 1:
-        message = f"{len(papers)} sources report on no other; a study has one publication"
-        yield Complaint(("sources",), "R011", message, "give every other one a primary_source")
+        message = f"{len(papers)} sources are the study's own publication; a study has one"
+        hint = "give every other one a primary_source" if papers else "add the paper as a source"
+        yield Complaint(("sources",), "R011", message, hint)
     for key, source in study.sources.items():
         path = ("sources", key)
         if not (source.doi or source.pmid or source.pmcid or source.page):
@@ -138,8 +139,21 @@ def _sources(study: Study) -> Iterator[Complaint]:
         if source.kind == "news" and source.primary_source is None:
             hint = "name the source that it reports on"
             yield Complaint(path, "R011", f"news item {key!r} has no primary_source", hint)
-        if source.primary_source == key:
-            yield Complaint((*path, "primary_source"), "R011", f"{key!r} reports on itself", "")
+        if _reports_on_itself(key, study.sources):
+            hint = "name the study's own publication"
+            yield Complaint((*path, "primary_source"), "R011", f"{key!r} reports on itself", hint)
+
+
+def _reports_on_itself(key: str, sources: Mapping[str, Source]) -> bool:
+    """Return whether following primary_source from this source comes back to it."""
+    passed: set[str] = set()
+    name = sources[key].primary_source
+    while name and name in sources and name not in passed:
+        if name == key:
+            return True
+        passed.add(name)
+        name = sources[name].primary_source
+    return False
 
 
 def _curation(study: Study) -> Iterator[Complaint]:
@@ -171,8 +185,9 @@ def _drafters(study: Study) -> Iterator[tuple[Path, Drafter]]:
 def _entities(study: Study) -> Iterator[Complaint]:
     for name, entity in study.entities.items():
         path = ("entities", name)
-        filled = entity.model_fields_set - {"note", "term"}
-        if bool(entity.term) == bool(filled):
+        slots = type(entity).model_fields.keys() - {"note", "term"}
+        filled = any(getattr(entity, slot) for slot in slots)
+        if bool(entity.term) == filled:
             hint = "write term: alone, or the slots of a composition"
             yield Complaint(path, "R017", f"{name!r} is not one term or one composition", hint)
         elif filled and not _is_composition(entity):

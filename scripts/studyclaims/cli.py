@@ -25,6 +25,7 @@ OUT = Path("studyclaims-out")
 """Where files go that are not part of a checkout."""
 
 _FORMS = click.Choice(["table", "csv", "tsv", "json", "jsonl", "turtle"])
+_FINDING_FORMS = click.Choice(["text", "json", "jsonl", "github", "sarif"])
 _TEXT_OR_JSON = click.Choice(["text", "json", "jsonl"])
 _json_option = click.option("--format", "form", type=_TEXT_OR_JSON, default="text", help="Form.")
 
@@ -64,16 +65,16 @@ def build(keys: tuple[str, ...], out: Path | None, names: tuple[str, ...], form:
 
 
 @cli.command()
-@click.argument("keys", nargs=-1, metavar="[KEY|FILE]...")
-@_json_option
-def validate(keys: tuple[str, ...], form: str) -> None:
+@click.argument("keys", nargs=-1, metavar="[KEY|FILE|DIR]...")
+@click.option("--owl", is_flag=True, help="Look for contradictions too, with a reasoner (Java).")
+@click.option("--format", "form", type=_FINDING_FORMS, default="text", help="Form.")
+def validate(keys: tuple[str, ...], owl: bool, form: str) -> None:
     """Check records: form, names, terms, and every study's graph against the shapes."""
+    from studyclaims.reports import render_findings
     from studyclaims.validation import validate as run
 
-    outcome = run(_records(keys))
-    findings = [_finding(finding) for finding in outcome.findings]
-    text = "".join(f"{finding}\n" for finding in outcome.findings)
-    _emit({"checked": outcome.counts(), "findings": findings}, form, text)
+    outcome = run(_records(keys), owl=owl)
+    click.echo(render_findings(outcome.findings, outcome.counts(), form), nl=False)
     click.echo(str(outcome), err=True)
     sys.exit(0 if outcome.passed else 1)
 
@@ -174,11 +175,6 @@ def _emit(data: dict[str, Any], form: str, text: str) -> None:
 
 def _row(item: Written) -> dict[str, Any]:
     return {"path": str(item.path), "changed": item.changed}
-
-
-def _finding(finding: Any) -> dict[str, Any]:  # noqa: ANN401 - findings.Finding, not imported here
-    names = ("file", "line", "column", "code", "message", "hint")
-    return {name: getattr(finding, name) for name in names}
 
 
 def _written_text(written: Iterable[Written]) -> str:

@@ -45,6 +45,8 @@ CODES: Final[dict[str, str]] = {
     "T003": "a term's label is not the one its ontology gives",
     "T004": "a term that its ontology has made obsolete",
     "S001": "a shape's demand is not met",
+    "O001": "a contradiction with the vocabulary, found by an OWL reasoner",
+    "O002": "a class of the vocabulary that nothing can be in",
 }
 """Every finding code and what it means."""
 

@@ -42,6 +42,20 @@ _CODES: Final = {
     "tuple_type": "R003",
 }
 
+_DEMANDS: Final = {
+    "bool_type": "write true or false, without quotes",
+    "date_from_datetime_inexact": "write a day, as in 2017-12-31",
+    "date_from_datetime_parsing": "write a day that exists, as in 2017-12-31",
+    "date_type": "write a day, as in 2017-12-31",
+    "dict_type": "write a mapping: a key, a colon and a value on each line",
+    "int_type": "write a whole number, without quotes",
+    "model_type": "write a mapping: a key, a colon and a value on each line",
+    "string_type": "write text, in quotes where it looks like a number",
+    "too_short": "write at least one",
+    "tuple_type": "write a list: [one, another], or a line with - for each",
+}
+"""What to do about the faults that pydantic words in terms of Python."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -90,7 +104,8 @@ def parse_record(data: bytes, file: str, index: Mapping[str, TermEntry] | None =
     try:
         study = Study.model_validate(_as_printed(tree))
     except ValidationError as problem:
-        raise RecordError([_finding(e, tree, file) for e in problem.errors()]) from None
+        errors = (e for e in problem.errors() if not _is_echo(e))
+        raise RecordError([_finding(e, tree, file) for e in errors]) from None
     record = Record(study, tree, file)
     complaints = check_study(study)
     if index is not None:
@@ -98,6 +113,11 @@ def parse_record(data: bytes, file: str, index: Mapping[str, TermEntry] | None =
     if complaints:
         raise RecordError([record.finding(c.path, c.code, c.message, c.hint) for c in complaints])
     return record
+
+
+def _is_echo(error: ErrorDetails) -> bool:
+    """Return whether pydantic calls a list too short only because its one item is wrong."""
+    return error["type"] == "too_short" and bool(error["input"])
 
 
 def _as_printed(node: Node, key: str = "") -> object:
@@ -116,8 +136,10 @@ def _as_printed(node: Node, key: str = "") -> object:
 
 def _finding(error: ErrorDetails, tree: Node, file: str) -> Finding:
     """Return one pydantic error as a finding at its place."""
-    path = tuple(step for step in error["loc"] if step != "[key]")
-    at_key = error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",)
+    path = error["loc"]
+    at_key = error["type"] == "extra_forbidden"
+    if path[-1:] == ("[key]",):
+        path, at_key = path[:-1], True
     mark = mark_of(tree, path, key=at_key)
     code, message, hint = _explained(error, path)
     return Finding(file, mark.line, mark.column, code, message, hint)
@@ -125,7 +147,7 @@ def _finding(error: ErrorDetails, tree: Node, file: str) -> Finding:
 
 def _explained(error: ErrorDetails, path: tuple[str | int, ...]) -> tuple[str, str, str]:
     """Return (code, what was found, what to do) of a pydantic error."""
-    name = str(path[-1]) if path else "the record"
+    name = next((step for step in reversed(path) if isinstance(step, str)), "the record")
     kind, found = error["type"], error["input"]
     if path == ("schema_version",) and kind == "literal_error":
         message = f"schema_version {found!r} is not one this tool reads"
@@ -139,19 +161,30 @@ def _explained(error: ErrorDetails, path: tuple[str | int, ...]) -> tuple[str, s
         code = "T001" if "not declared" in cause.problem else "R005"
         return code, f"{cause.text!r} {cause.problem}", cause.remedy
     code = _CODES.get(kind, "R005")
-    return code, f"{name}: found {_shown(found)}", _demand(error)
+    return code, f"{name}: found {_shown(found)}", _demand(error, path)
 
 
-def _demand(error: ErrorDetails) -> str:
+def _demand(error: ErrorDetails, path: tuple[str | int, ...]) -> str:
     """Return what was expected, in the words of a hint."""
     context = error.get("ctx", {})
-    cause = context.get("error")
-    if cause is not None:
-        return str(cause)
+    if error["type"] in _DEMANDS:
+        return _DEMANDS[error["type"]]
     if "pattern" in context:
-        return f"write it in the form {context['pattern']}"
+        means = _description(path)
+        return f"write it in the form {context['pattern']}" + (f": {means}" if means else "")
+    if "expected" in context:
+        return f"write {context['expected']}"
+    if "error" in context:
+        return str(context["error"])
     words = error["msg"]
     return words[0].lower() + words[1:]
+
+
+def _description(path: tuple[str | int, ...]) -> str | None:
+    """Return what the model says of the field at a path."""
+    names = [step for step in path if isinstance(step, str)]
+    field = _block_at(tuple(names[:-1])).model_fields.get(names[-1]) if names else None
+    return field.description if field else None
 
 
 def _nearest(name: str, path: tuple[str | int, ...]) -> str:
@@ -181,5 +214,13 @@ def _blocks_in(annotation: object) -> Iterator[type[Block]]:
 
 def _shown(value: object) -> str:
     """Return a value as a message quotes it, cut where it is long."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case dict() | list():
+            kind = "mapping" if isinstance(value, dict) else "list"
+            return f"a {kind}" if value else f"an empty {kind}"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

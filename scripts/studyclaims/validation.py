@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, Any
 from studyclaims.build import study_text
 from studyclaims.checks import terms_of
 from studyclaims.errors import RecordError
+from studyclaims.ontology import check_consistency
 from studyclaims.paths import terms_dir
 from studyclaims.quads import study_quads
 from studyclaims.records import read_record
 from studyclaims.release import TOOL
 from studyclaims.shapes import as_findings, constraint_count, load_shapes, validate_quads
 from studyclaims.slices import read_slices
+from studyclaims.sourcemap import places
+from studyclaims.terms import compress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from pyoxigraph import Quad
 
     from studyclaims.findings import Finding
     from studyclaims.records import Record
@@ -33,6 +38,7 @@ class Outcome:
     terms: int = 0
     constraints: int = 0
     graphs: int = 0
+    reasoned: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -48,23 +54,28 @@ class Outcome:
             "terms": self.terms,
             "constraints": self.constraints,
             "graphs": self.graphs,
+            "graphs reasoned over": self.reasoned,
             "findings": len(self.findings),
         }
 
     def __str__(self) -> str:
         """Return one line that says what was checked."""
+        owl = f", {self.reasoned} reasoned over in OWL" if self.reasoned else ""
         return (
             f"checked {self.records} record{'s' * (self.records != 1)}: {self.claims} claims, "
             f"{self.terms} uses of terms, {self.constraints} SHACL constraints on "
-            f"{self.graphs} graph{'s' * (self.graphs != 1)}; {len(self.findings)} findings"
+            f"{self.graphs} graph{'s' * (self.graphs != 1)}{owl}; {len(self.findings)} findings"
         )
 
 
-def validate(paths: Sequence[Path]) -> Outcome:
+def validate(paths: Sequence[Path], *, owl: bool = False) -> Outcome:
     """Return the outcome of validating these records, each study's graph by itself.
+
+    With ``owl`` a reasoner looks for contradictions between each graph and the vocabulary.
 
     Raises:
         OSError: a file cannot be read.
+        SetupError: the reasoner was asked for and could not run.
     """
     index, outcome = read_slices(terms_dir()), Outcome()
     outcome.constraints = constraint_count(load_shapes())
@@ -75,12 +86,14 @@ def validate(paths: Sequence[Path]) -> Outcome:
         except RecordError as error:
             outcome.findings += error.findings
             continue
-        _validate_record(record, index, outcome)
+        _validate_record(record, index, outcome, owl=owl)
     outcome.findings.sort()
     return outcome
 
 
-def _validate_record(record: Record, index: Mapping[str, TermEntry], outcome: Outcome) -> None:
+def _validate_record(
+    record: Record, index: Mapping[str, TermEntry], outcome: Outcome, *, owl: bool
+) -> None:
     """Add one record that was read to the outcome, and what its graph breaks."""
     study = record.study
     outcome.claims += sum(len(p.claims) for p in study.propositions)
@@ -88,6 +101,22 @@ def _validate_record(record: Record, index: Mapping[str, TermEntry], outcome: Ou
     outcome.graphs += 1
     quads = study_quads(study, index, TOOL)
     outcome.findings += as_findings(validate_quads(quads), record)
+    if owl:
+        outcome.reasoned += 1
+        outcome.findings += _contradictions(quads, record)
+
+
+def _contradictions(quads: Iterable[Quad], record: Record) -> Iterator[Finding]:
+    """Yield a finding for each subject of a smallest contradiction, and each empty class."""
+    found, where = check_consistency(quads), places(record)
+    for subject in found.culprits:
+        message = f"{compress(subject)} contradicts the vocabulary"
+        if len(found.culprits) > 1:
+            message += f", together with {len(found.culprits) - 1} more"
+        hint = "two values where one can be, or a thing of two kinds that exclude each other"
+        yield record.finding(where.get(subject, ()), "O001", message, hint)
+    for name in found.unsatisfiable:
+        yield record.finding((), "O002", f"nothing can be a {compress(name)}", "mend the ontology")
 
 
 def is_current(record: Record, index: Mapping[str, TermEntry], built: Path) -> bool:

@@ -73,9 +73,15 @@ class EmbeddedStore:
                 substitutions=bound or None,
             )
         except (SyntaxError, UnicodeError) as error:
-            raise QueryError(f"the query cannot be read: {error}") from error
+            raise QueryError(f"the query cannot be read: {_one_line(error)}") from error
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryError(f"the query cannot be evaluated: {error}") from error
+            raise QueryError(f"the query cannot be evaluated: {_one_line(error)}") from error
+
+
+def _one_line(error: Exception) -> str:
+    """Return what the engine says, cut where it lists every letter of every script."""
+    text = " ".join(str(error).split())
+    return text if len(text) <= 160 else text[:159] + "…"
 
 
 def read_quads(path: Path) -> Iterator[Quad]:

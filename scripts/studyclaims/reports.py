@@ -1,0 +1,91 @@
+"""Findings in the forms that people, GitHub and code scanners read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from studyclaims.findings import CODES, report
+from studyclaims.release import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from studyclaims.findings import Finding
+
+_FIELDS = ("file", "line", "column", "code", "message", "hint")
+
+
+def render_findings(findings: Sequence[Finding], counts: Mapping[str, Any], form: str) -> str:
+    """Return findings and the counts of what was checked, as text, json, jsonl, github or sarif.
+
+    >>> render_findings([], {"records": 1}, "jsonl")
+    ''
+    """
+    forms: dict[str, Callable[[Sequence[Finding], Mapping[str, Any]], str]] = {
+        "text": lambda found, _: report(found) + "\n" if found else "",
+        "json": _json,
+        "jsonl": lambda found, _: "".join(json.dumps(_row(f)) + "\n" for f in found),
+        "github": lambda found, _: "".join(_github(f) + "\n" for f in found),
+        "sarif": lambda found, _: _sarif(found),
+    }
+    return forms[form](findings, counts)
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    return {name: getattr(finding, name) for name in _FIELDS}
+
+
+def _json(findings: Sequence[Finding], counts: Mapping[str, Any]) -> str:
+    whole = {"checked": dict(counts), "findings": [_row(finding) for finding in findings]}
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _github(finding: Finding) -> str:
+    """Return a workflow command of GitHub Actions; its own signs in the text are escaped."""
+    text = f"{finding.message}; {finding.hint}" if finding.hint else finding.message
+    properties = {
+        "file": finding.file,
+        "line": finding.line,
+        "col": finding.column,
+        "title": finding.code,
+    }
+    shown = ",".join(f"{name}={_escaped(str(v), ',:')}" for name, v in properties.items() if v)
+    return f"::error {shown}::{_escaped(text, '')}"
+
+
+def _escaped(text: str, more: str) -> str:
+    """Return the text with what would end a command, or a property of it, percent-encoded."""
+    for sign in ("%", "\r", "\n", *more):
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text
+
+
+def _sarif(findings: Sequence[Finding]) -> str:
+    """Return SARIF 2.1.0, one run, one rule a code."""
+    codes = sorted({finding.code for finding in findings})
+    driver = {
+        "name": "studyclaims",
+        "semanticVersion": VERSION,
+        "rules": [{"id": code, "shortDescription": {"text": CODES[code]}} for code in codes],
+    }
+    run = {"tool": {"driver": driver}, "results": [_sarif_result(f) for f in findings]}
+    whole = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _sarif_result(finding: Finding) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": finding.file}}
+    if finding.line:
+        place["region"] = {"startLine": finding.line, "startColumn": max(finding.column, 1)}
+    text = f"{finding.message}\n{finding.hint}" if finding.hint else finding.message
+    return {
+        "ruleId": finding.code,
+        "level": "error",
+        "message": {"text": text},
+        "locations": [{"physicalLocation": place}],
+    }
