@@ -173,7 +173,7 @@ def test_nothing_is_described_as_nothing() -> None:
 
 
 @given(st.lists(any_quads(plain=True), max_size=12), st.randoms(use_true_random=False))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_neither_order_nor_repetition_changes_a_description(
     some: list[Quad], random: Random
 ) -> None:
@@ -183,7 +183,7 @@ def test_neither_order_nor_repetition_changes_a_description(
 
 
 @given(st.lists(any_quads(plain=True), max_size=12))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_the_counts_of_any_graph_are_right(some: list[Quad]) -> None:
     triples = {q.triple for q in some}
     found = dataset_quads(some)

@@ -114,7 +114,7 @@ for name in FORMATS:
 def test_bytes_do_not_depend_on_the_hash_seed() -> None:
     source = Path(__file__).parents[1] / "scripts"
     outputs = {
-        subprocess.run(  # noqa: S603 - our own script, our own interpreter
+        subprocess.run(
             [sys.executable, "-c", SEED_SCRIPT],
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(source)},
             check=True,

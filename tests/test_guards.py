@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studyclaims.errors import QueryError
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STEP = "<http://b.example/p>"
+
+
+def allowed(text: str) -> bool:
+    """Return true, or let the refusal through."""
+    guard_query(text)
+    return True
 
 
 def refusal(text: str) -> str:
@@ -53,7 +59,7 @@ def test_three_thousand_nested_are_refused(name: str) -> None:
 def test_nesting_at_the_limit_is_allowed_and_one_more_is_not(name: str) -> None:
     make, around = NESTED[name]
     step = 2 if name == "signs" else 1
-    guard_query(make(DEPTH_LIMIT - around))
+    assert allowed(make(DEPTH_LIMIT - around))
     assert f"at most {DEPTH_LIMIT}" in refusal(make(DEPTH_LIMIT - around + step))
 
 
@@ -73,7 +79,7 @@ def test_closing_brackets_elsewhere_give_no_credit(hidden: str) -> None:
 
 @pytest.mark.parametrize("sign", ["/", "|"])
 def test_a_path_at_the_limit_is_allowed_and_one_step_more_is_not(sign: str) -> None:
-    guard_query("ASK { ?a " + STEP + (sign + STEP) * PATH_LIMIT + " ?b }")
+    assert allowed("ASK { ?a " + STEP + (sign + STEP) * PATH_LIMIT + " ?b }")
     path = STEP + (sign + STEP) * (PATH_LIMIT + 1)
     assert f"over {PATH_LIMIT} steps" in refusal(f"ASK {{ ?a {path} ?b }}")
 
@@ -86,11 +92,11 @@ def test_no_name_cuts_a_path_in_two(name: str, steps: int) -> None:
 
 def test_paths_of_several_patterns_are_not_added_up() -> None:
     path = "/".join([STEP] * PATH_LIMIT)
-    guard_query(f"ASK {{ ?a {path} ?b . ?b {path} ?c ; {path} ?d }}")
+    assert allowed(f"ASK {{ ?a {path} ?b . ?b {path} ?c ; {path} ?d }}")
 
 
 def test_alternatives_of_conditions_are_no_path() -> None:
-    guard_query("ASK { ?a ?b ?c FILTER(?c = 0" + " || ?c = 1" * 200 + ") }")
+    assert allowed("ASK { ?a ?b ?c FILTER(?c = 0" + " || ?c = 1" * 200 + ") }")
 
 
 # What follows ends the process of the engine, or holds it for minutes, when it is long enough.
@@ -116,13 +122,13 @@ def test_a_chain_that_ends_the_process_is_refused(name: str) -> None:
 
 def test_words_at_the_limit_are_allowed_and_one_more_is_not() -> None:
     words = "VALUES ?x { " + "ex:a " * (WORD_LIMIT - 7) + "}"
-    guard_query("ASK {" + words + "}")
+    assert allowed("ASK {" + words + "}")
     assert f"{WORD_LIMIT + 1} words" in refusal("ASK {" + words + "1}")
 
 
 def test_size_at_the_limit_is_allowed_and_one_more_is_not() -> None:
     query = "ASK { ?s ?p ?o } #"
-    guard_query(query + "x" * (SIZE_LIMIT - len(query)))
+    assert allowed(query + "x" * (SIZE_LIMIT - len(query)))
     assert str(SIZE_LIMIT) in refusal(query + "x" * (SIZE_LIMIT - len(query) + 1))
 
 
@@ -168,7 +174,7 @@ REACHING = {
 
 @pytest.mark.parametrize("name", REACHING)
 def test_what_reaches_outside_is_refused(name: str) -> None:
-    guard_query(REACHING["plain"].replace("SERVICE", "GRAPH"))
+    assert allowed(REACHING["plain"].replace("SERVICE", "GRAPH"))
     message = refusal(REACHING[name])
     assert "reaches outside" in message or "can hide" in message or "can be read as" in message
 
@@ -203,14 +209,14 @@ HARMLESS = {
 
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_only_looks_so_is_allowed(name: str) -> None:
-    guard_query(HARMLESS[name])
+    assert allowed(HARMLESS[name])
 
 
 @pytest.mark.parametrize(
     "path", [pytest.param(path, id=path.stem) for path in sorted(queries_dir().glob("*.rq"))]
 )
 def test_own_questions_are_allowed(path: Path) -> None:
-    guard_query(path.read_text(encoding="utf-8"))
+    assert allowed(path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -282,6 +288,7 @@ PIECES = (
 # fmt: on
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_any_text_is_allowed_or_refused_in_one_line(text: str) -> None:
     found = ""
@@ -292,7 +299,8 @@ def test_any_text_is_allowed_or_refused_in_one_line(text: str) -> None:
     assert "\n" not in found
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\\"), max_size=60))
 def test_no_text_in_long_quotes_can_leave_them(text: str) -> None:
     escaped = text.replace('"', '\\"')
-    guard_query(f'ASK {{ ?s ?p """SERVICE {escaped} {{""" }}')
+    assert allowed(f'ASK {{ ?s ?p """SERVICE {escaped} {{""" }}')

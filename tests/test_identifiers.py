@@ -23,7 +23,7 @@ from studyclaims.identifiers import (
     label,
 )
 from studyclaims.model import Entity
-from studyclaims.predicates import RELATIONS
+from studyclaims.predicates import CONTRADICTORY, RELATIONS
 from studyclaims.terms import BASE, Term, TermEntry, compress, expand
 
 if TYPE_CHECKING:
@@ -416,10 +416,12 @@ def test_the_contrary_of_the_contrary_is_the_entity(entity: Composition) -> None
         assert contrary.unsigned == entity.unsigned
 
 
-@given(propositions())
-def test_contrary_propositions_share_their_topic(key: PropositionKey) -> None:
+@given(propositions(), st.sampled_from(sorted(CONTRADICTORY)), st.sampled_from(sorted(OPPOSITE)))
+def test_contrary_propositions_share_their_topic(
+    key: PropositionKey, relation: str, change: str
+) -> None:
+    key = replace(key, relation=relation, outcome=replace(key.outcome, change=change))
     contrary = key.contrary
-    assume(contrary is not None)
     assert contrary is not None
     assert contrary.contrary == key
     assert contrary.iri != key.iri
@@ -504,3 +506,8 @@ def test_a_label_reads_in_the_order_of_speech(name: str, words: str) -> None:
     entity = vector(name)
     index = {iri: TermEntry(compress(iri), compress(iri)) for iri in entity.involved}
     assert label(entity, index) == words
+
+
+@given(propositions(), st.sampled_from(sorted(set(RELATIONS) - CONTRADICTORY)))
+def test_what_can_hold_of_both_has_no_contrary(key: PropositionKey, relation: str) -> None:
+    assert replace(key, relation=relation).contrary is None

@@ -320,8 +320,12 @@ def test_a_claim_without_evidence_hash_has_a_page() -> None:
     assert found.data["claims"][0]["sentence"].startswith("The paper tested and found no sign that")
 
 
-def test_two_cues_come_in_the_order_of_their_letters() -> None:
-    assert "(“could … may harm”)" in str(shown(f"{KEY}/news-inflames"))
+def test_cues_come_once_each_in_the_order_of_their_letters() -> None:
+    data = small()
+    evidence = data["propositions"][0]["claims"][1]["evidence"]
+    evidence.append(evidence[0] | {"at": "body, sentence 2"})
+    found = str(page(EmbeddedStore(quads(data)), f"{KEY}/news-inflames"))
+    assert "(“could … may harm”). Body, sentence 1; body, sentence 2; conclusion." in found
 
 
 @pytest.mark.parametrize("seed", range(4))

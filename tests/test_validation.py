@@ -48,8 +48,8 @@ def test_the_small_record_passes(tmp_path: Path) -> None:
     outcome = validate([written(tmp_path, SMALL)])
     assert outcome.passed, outcome.findings
     assert re.fullmatch(
-        "checked 1 record: 5 claims, 16 uses of terms, [0-9]+ SHACL constraints on 1 graph; "
-        "0 findings",
+        "checked 1 record: 5 claims, 16 uses of terms, [0-9]+ SHACL constraints on 1 graph, "
+        r"0 sentences \(5 not checkable: no text here\); 0 findings",
         str(outcome),
     )
 
@@ -174,13 +174,22 @@ def test_shapes_that_demand_nothing_are_no_pass(
 
 def test_the_counts_say_what_the_line_says() -> None:
     outcome = Outcome(
-        records=2, claims=3, terms=4, constraints=5, graphs=6, findings=[FINDING, FINDING]
+        records=2,
+        claims=3,
+        terms=4,
+        constraints=5,
+        graphs=6,
+        sentences=7,
+        not_checkable=8,
+        findings=[FINDING, FINDING],
     )
     counts = outcome.counts()
-    names = ("records", "claims", "terms", "constraints", "graphs", "findings")
-    assert [counts[name] for name in names] == [2, 3, 4, 5, 6, 2]
+    names = ("records", "claims", "terms", "constraints", "graphs", "sentences", "findings")
+    assert [counts[name] for name in names] == [2, 3, 4, 5, 6, 7, 2]
+    assert counts["sentences not checkable"] == 8
     assert str(outcome) == (
-        "checked 2 records: 3 claims, 4 uses of terms, 5 SHACL constraints on 6 graphs; 2 findings"
+        "checked 2 records: 3 claims, 4 uses of terms, 5 SHACL constraints on 6 graphs, "
+        "7 sentences (8 not checkable: no text here); 2 findings"
     )
 
 

@@ -314,7 +314,7 @@ assert time.perf_counter() - begun < 2
 @pytest.mark.parametrize(("data", "expected"), HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_file_is_refused_in_time_and_without_a_signal(data: str, expected: str) -> None:
     # In a child, since what is guarded against kills the process or holds it inside C.
-    done = subprocess.run(  # noqa: S603 - our own interpreter and our own text
+    done = subprocess.run(
         [sys.executable, "-c", CHILD.format(data=data)],
         env={**os.environ, "PYTHONPATH": str(SOURCE_ROOT)},
         capture_output=True,

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from studyclaims.identifiers import PropositionKey, compose
 from studyclaims.predicates import Certainty, Role, Stance
+from studyclaims.similar import nearest, same_name
 from studyclaims.terms import Term
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ SIGNED_WORDS: Final = frozenset(
     {"increased", "decreased", "reduced", "elevated", "loss", "gain", "deficiency", "excess"}
 )
 """Words in a term's label that already carry a change."""
+
+_HINTS: Final = 20
+"""For how many different terms of a record a hint names what was likely meant."""
+
+_UNKNOWN_HINT: Final = "correct it, or add it to ontology/terms/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,11 @@ def check_study(study: Study) -> list[Complaint]:
     """Return every complaint about a study that its keys and types alone cannot show.
 
     Checks that need resolved names run only where all names resolve.
+
+    >>> from studyclaims.paths import studies_dir
+    >>> from studyclaims.records import read_record
+    >>> check_study(read_record(studies_dir() / "ausk-2017.yaml").study)
+    []
     """
     complaints = [
         *_unknown_names(study),
@@ -59,7 +70,14 @@ def check_study(study: Study) -> list[Complaint]:
 
 
 def claims_of(study: Study) -> Iterator[tuple[Path, Claim]]:
-    """Yield every claim with its path."""
+    """Yield every claim with its path.
+
+    >>> from studyclaims.paths import studies_dir
+    >>> from studyclaims.records import read_record
+    >>> path, claim = next(claims_of(read_record(studies_dir() / "ausk-2017.yaml").study))
+    >>> path
+    ('propositions', 0, 'claims', 0)
+    """
     for place, proposition in enumerate(study.propositions):
         for number, claim in enumerate(proposition.claims):
             yield ("propositions", place, "claims", number), claim
@@ -267,7 +285,11 @@ def _same_things(study: Study) -> Iterator[Complaint]:
 
 
 def terms_of(value: object, path: Path = ()) -> Iterator[tuple[Path, Term]]:
-    """Yield every term of a study, or of a part of it, with its path."""
+    """Yield every term of a study, or of a part of it, with its path.
+
+    >>> list(terms_of((Term("CL:0000092", "osteoclast"),), ("modifier",)))
+    [(('modifier', 0), Term(curie='CL:0000092', label='osteoclast'))]
+    """
     match value:
         case Term():
             yield path, value
@@ -283,15 +305,46 @@ def terms_of(value: object, path: Path = ()) -> Iterator[tuple[Path, Term]]:
 
 
 def check_terms(study: Study, index: Mapping[str, TermEntry]) -> Iterator[Complaint]:
-    """Yield a complaint for each term whose label or standing is not that of its slice."""
+    """Yield a complaint for each term whose label or standing is not that of its slice.
+
+    The hint names what was likely meant: the nearest listed terms, or the term the label is of.
+
+    >>> from studyclaims.paths import studies_dir
+    >>> from studyclaims.records import read_record
+    >>> study = read_record(studies_dir() / "ausk-2017.yaml").study
+    >>> next(check_terms(study, {})).message
+    'NCBITaxon:10090 is in no slice of ontology/terms/'
+    """
+    hints: dict[Term, str] = {}
     for path, term in terms_of(study):
         entry = index.get(term.iri)
         if entry is None:
-            hint = "correct it, or add it to ontology/terms/"
-            yield Complaint(path, "T002", f"{term.curie} is in no slice of ontology/terms/", hint)
+            message = f"{term.curie} is in no slice of ontology/terms/"
+            # Looking for the nearest takes a while: a record of unknown terms alone must not.
+            if term not in hints and len(hints) < _HINTS:
+                hints[term] = _nearest_hint(term, index)
+            yield Complaint(path, "T002", message, hints.get(term, _UNKNOWN_HINT))
         elif entry.obsolete:
             hint = f"use {entry.replaced_by}" if entry.replaced_by else "use another term"
             yield Complaint(path, "T004", f"{term.curie} is obsolete", hint)
         elif entry.label != term.label:
             message = f"{term.curie} is labelled {entry.label!r}, not {term.label!r}"
-            yield Complaint(path, "T003", message, f"write {term.curie} {entry.label}")
+            if term not in hints and len(hints) < _HINTS:
+                hints[term] = _label_hint(term, entry, index)
+            usual = f"write {entry.curie} {entry.label}"
+            yield Complaint(path, "T003", message, hints.get(term, usual))
+
+
+def _nearest_hint(term: Term, index: Mapping[str, TermEntry]) -> str:
+    near = [f"{entry.curie} {entry.label}" for entry in nearest(str(term), index)]
+    return f"did you mean {' or '.join(near)}? else {_UNKNOWN_HINT}" if near else _UNKNOWN_HINT
+
+
+def _label_hint(term: Term, entry: TermEntry, index: Mapping[str, TermEntry]) -> str:
+    usual = f"write {entry.curie} {entry.label}"
+    # Another exact synonym of the same term says nothing about the identifier.
+    others = same_name(term.label, index.values())[:3]
+    if not others or entry in others:
+        return usual
+    named = " or ".join(f"{other.curie} {other.label}" for other in others)
+    return f"{usual}, or {named} where the label is what is meant"

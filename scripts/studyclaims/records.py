@@ -97,22 +97,52 @@ def parse_record(data: bytes, file: str, index: Mapping[str, TermEntry] | None =
 
     ``index`` is what ``ontology/terms/`` lists, by IRI; without it no term is looked up.
 
+    >>> parse_record(b"key: [1, 2", "a.yaml")
+    Traceback (most recent call last):
+    studyclaims.errors.RecordError: a.yaml:1:11: Y003 ...
+
     Raises:
         RecordError: no valid record; every complaint is in it.
     """
     tree = parse_tree(data, file)
+    todo = {path: _todo(path, tree, file) for path in _placeholders(tree)}
     try:
         study = Study.model_validate(_as_printed(tree))
     except ValidationError as problem:
-        errors = (e for e in problem.errors() if not _is_echo(e))
-        raise RecordError([_finding(e, tree, file) for e in errors]) from None
+        errors = (e for e in problem.errors() if not _is_echo(e) and e["loc"] not in todo)
+        found = [_finding(e, tree, file) for e in errors]
+        raise RecordError([*todo.values(), *found]) from None
     record = Record(study, tree, file)
     complaints = check_study(study)
     if index is not None:
         complaints += check_terms(study, index)
-    if complaints:
-        raise RecordError([record.finding(c.path, c.code, c.message, c.hint) for c in complaints])
+    rest = (c for c in complaints if c.path not in todo)
+    found = [record.finding(c.path, c.code, c.message, c.hint) for c in rest]
+    if todo or found:
+        raise RecordError([*todo.values(), *found])
     return record
+
+
+def _placeholders(node: Node, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the path of every value that begins with TODO, as ``new`` leaves them."""
+    match node:
+        case ScalarNode(value=str(text)) if text == "TODO" or text.startswith(("TODO ", "TODO:")):
+            yield path
+        case MappingNode():
+            for entry in node.entries:
+                yield from _placeholders(entry.value, (*path, entry.key))
+        case SequenceNode():
+            for number, item in enumerate(node.items):
+                yield from _placeholders(item, (*path, number))
+
+
+def _todo(path: tuple[str | int, ...], tree: Node, file: str) -> Finding:
+    """Return the finding of a placeholder."""
+    mark = mark_of(tree, path)
+    name = next((step for step in reversed(path) if isinstance(step, str)), "the record")
+    means = _description(path)
+    hint = f"write {name}" + (f": {means}" if means else " as the sources have it")
+    return Finding(file, mark.line, mark.column, "R018", f"{name} is still to be filled in", hint)
 
 
 def _is_echo(error: ErrorDetails) -> bool:

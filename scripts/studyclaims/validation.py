@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from studyclaims.build import study_text
 from studyclaims.checks import terms_of
+from studyclaims.citing import cached_text, check_hashes
 from studyclaims.errors import RecordError
 from studyclaims.ontology import check_consistency
 from studyclaims.paths import terms_dir
@@ -39,6 +40,8 @@ class Outcome:
     constraints: int = 0
     graphs: int = 0
     reasoned: int = 0
+    sentences: int = 0
+    not_checkable: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -55,6 +58,8 @@ class Outcome:
             "constraints": self.constraints,
             "graphs": self.graphs,
             "graphs reasoned over": self.reasoned,
+            "sentences": self.sentences,
+            "sentences not checkable": self.not_checkable,
             "findings": len(self.findings),
         }
 
@@ -64,7 +69,8 @@ class Outcome:
         return (
             f"checked {self.records} record{'s' * (self.records != 1)}: {self.claims} claims, "
             f"{self.terms} uses of terms, {self.constraints} SHACL constraints on "
-            f"{self.graphs} graph{'s' * (self.graphs != 1)}{owl}; {len(self.findings)} findings"
+            f"{self.graphs} graph{'s' * (self.graphs != 1)}{owl}, {self.sentences} sentences "
+            f"({self.not_checkable} not checkable: no text here); {len(self.findings)} findings"
         )
 
 
@@ -101,9 +107,19 @@ def _validate_record(
     outcome.graphs += 1
     quads = study_quads(study, index, TOOL)
     outcome.findings += as_findings(validate_quads(quads), record)
+    hashes = check_hashes(record, _texts(record))
+    outcome.sentences += hashes.checked
+    outcome.not_checkable += hashes.not_checkable
+    outcome.findings += hashes.wrong
     if owl:
         outcome.reasoned += 1
         outcome.findings += _contradictions(quads, record)
+
+
+def _texts(record: Record) -> dict[str, str]:
+    """Return the texts of a record's sources that were kept here."""
+    kept = {name: cached_text(record.study.key, name) for name in record.study.sources}
+    return {name: text for name, text in kept.items() if text is not None}
 
 
 def _contradictions(quads: Iterable[Quad], record: Record) -> Iterator[Finding]:

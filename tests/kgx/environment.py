@@ -46,7 +46,7 @@ def run(
         text: What it reads on stdin.
     """
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    return subprocess.run(  # noqa: S603 - our own commands only
+    return subprocess.run(
         command,
         check=False,
         capture_output=True,

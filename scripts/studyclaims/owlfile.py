@@ -1,0 +1,191 @@
+"""Reading terms out of OWL files, RDF/XML or Turtle, in a child process with limits.
+
+Some hundred bytes of RDF/XML can keep a parser busy for ever, so a file that somebody names is
+read by ``python -m studyclaims.owlfile PATH`` with a bound on memory and a deadline. The child
+prints one JSON object a line: first what the file says of itself, then one a term.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+from studyclaims.errors import TermError
+from studyclaims.rdf import node
+from studyclaims.terms import TermEntry, compress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import IO
+
+    from pyoxigraph import Quad
+
+DEADLINE: Final = 60.0
+"""The seconds a file may take to be read."""
+
+MEMORY: Final = 2**30
+"""The bytes of address space the child may use."""
+
+_REFUSED: Final = 3
+"""The child's exit status for a file that breaks its format; Python itself uses 1 and 2."""
+
+_FORMATS: Final = {".owl": RdfFormat.RDF_XML, ".ttl": RdfFormat.TURTLE}
+_OBO: Final = "http://purl.obolibrary.org/obo/"
+_DC: Final = "http://purl.org/dc/elements/1.1/"
+_ONTOLOGY: Final = node("owl:Ontology").value
+_CLASSES: Final = {node("owl:Class").value, node("rdfs:Class").value}
+_FIELDS: Final = {
+    node("rdf:type"): "type",
+    node("rdfs:label"): "label",
+    node("skos:definition"): "definition",
+    node(_OBO + "IAO_0000115"): "definition",
+    node("rdfs:subClassOf"): "parents",
+    node("owl:deprecated"): "obsolete",
+    node(_OBO + "IAO_0100001"): "replaced_by",
+    node("http://www.geneontology.org/formats/oboInOwl#hasExactSynonym"): "synonyms",
+    node("dct:title"): "title",
+    node(_DC + "title"): "title",
+    node("dct:license"): "licence",
+    node("owl:versionInfo"): "version",
+    node("owl:versionIRI"): "version_iri",
+}
+
+
+def read_owl(
+    path: Path, deadline: float = DEADLINE
+) -> Iterator[tuple[str, TermEntry | dict[str, str]]]:
+    """Yield ("header", what the file says of itself), then ("term", entry) for each class.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "own.ttl"
+    ...     _ = file.write_text("<urn:x:a> a <http://www.w3.org/2002/07/owl#Class> .")
+    ...     [kind for kind, _ in read_owl(file)]
+    ['header', 'term']
+
+    Raises:
+        TermError: the file is no RDF/XML or Turtle, or reading it broke the limits.
+        OSError: the file cannot be opened.
+    """
+    with path.open("rb"), tempfile.TemporaryFile() as lines:
+        _run_child(path, lines, deadline)
+        lines.seek(0)
+        for line in lines:
+            item: dict[str, Any] = json.loads(line)
+            header = item.pop("header", None)
+            if header is None:
+                item |= {name: tuple(item[name]) for name in ("parents", "synonyms")}
+                yield "term", TermEntry(**item)
+            else:
+                yield "header", header
+
+
+def _run_child(path: Path, lines: IO[bytes], deadline: float) -> None:
+    """Have the child print what it reads into ``lines``, or say why it could not."""
+    # -P keeps the current folder, which may hold a file called json.py, off the search path.
+    command = [sys.executable, "-P", "-m", "studyclaims.owlfile", str(path.resolve()), str(MEMORY)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    remedy = "give the ontology as OBO, or a smaller file"
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, and a path that is never a flag
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=lines,
+            stderr=subprocess.PIPE,
+            env=environment,
+            timeout=deadline,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        problem = f"took more than {deadline:g} s to read"
+        raise TermError(str(path), problem, remedy) from error
+    if done.returncode == _REFUSED:
+        told = done.stderr.decode("utf-8", "replace").strip()[-300:]
+        raise TermError(
+            str(path), f"cannot be read: {told}", "give RDF/XML (.owl) or Turtle (.ttl)"
+        )
+    if done.returncode:
+        problem = f"could not be read within {MEMORY >> 20} MiB of memory"
+        raise TermError(str(path), problem, remedy)
+
+
+def terms_in(quads: Iterable[Quad]) -> Iterator[dict[str, Any]]:
+    """Yield the header of an ontology and then its classes, by IRI, as plain values.
+
+    >>> quads = parse(b"<urn:x:a> a <http://www.w3.org/2002/07/owl#Class> .", RdfFormat.TURTLE)
+    >>> [item["curie"] for item in terms_in(quads) if "curie" in item]
+    ['urn:x:a']
+    """
+    found: dict[str, dict[str, list[Literal | NamedNode]]] = {}
+    for quad in quads:
+        name = _FIELDS.get(quad.predicate)
+        # Anonymous parents are restrictions: part_of is no parent.
+        if (
+            name
+            and isinstance(quad.subject, NamedNode)
+            and isinstance(quad.object, Literal | NamedNode)
+        ):
+            found.setdefault(quad.subject.value, {}).setdefault(name, []).append(quad.object)
+    kinds = {iri: {o.value for o in values.get("type", ())} for iri, values in found.items()}
+    headers = sorted(iri for iri, kind in kinds.items() if _ONTOLOGY in kind)
+    yield {"header": _header(headers[0], found[headers[0]]) if headers else {}}
+    for iri in sorted(found):
+        if kinds[iri] & _CLASSES:
+            yield _entry(iri, found[iri])
+
+
+def _header(iri: str, values: Mapping[str, list[Literal | NamedNode]]) -> dict[str, str]:
+    version = _first(values, "version") or _first(values, "version_iri")
+    said = {"title": _first(values, "title"), "licence": _first(values, "licence")}
+    return {"ontology": iri, "version": version, **said}
+
+
+def _entry(iri: str, values: Mapping[str, list[Literal | NamedNode]]) -> dict[str, Any]:
+    parents = {compress(o.value) for o in values.get("parents", ()) if isinstance(o, NamedNode)}
+    return {
+        "curie": compress(iri),
+        "label": _first(values, "label"),
+        "definition": _first(values, "definition"),
+        "parents": sorted(parents),
+        "obsolete": _first(values, "obsolete") in {"true", "1"},
+        "replaced_by": compress(_first(values, "replaced_by")),
+        "synonyms": sorted({o.value for o in values.get("synonyms", ())}),
+    }
+
+
+def _first(values: Mapping[str, list[Literal | NamedNode]], name: str) -> str:
+    """Return one value, an English or untagged one before any other, whatever the file's order."""
+
+    def order(item: Literal | NamedNode) -> tuple[bool, str]:
+        language = item.language if isinstance(item, Literal) else None
+        return not (language is None or language.split("-")[0] == "en"), item.value
+
+    found = sorted(values.get(name, ()), key=order)
+    return found[0].value if found else ""
+
+
+def main(path: Path, memory: int) -> int:
+    """Print what a file says as JSON lines, within that memory; return the exit status."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        # A base of its own: a relative name must not become the path of this machine.
+        base = "https://example.org/relative/"
+        quads = parse(path=str(path), format=_FORMATS[path.suffix.lower()], base_iri=base)
+        for item in terms_in(quads):
+            sys.stdout.write(json.dumps(item) + "\n")
+    except (OSError, SyntaxError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return _REFUSED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))

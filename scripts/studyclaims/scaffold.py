@@ -1,0 +1,176 @@
+"""Begin a record: a file that holds every required key and says what to write where.
+
+What is to be filled in is ``TODO``, which `studyclaims.records` refuses under R018 at its place,
+so a record that was begun and not finished never validates.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+import textwrap
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Literal, get_args, get_origin
+
+from studyclaims.errors import TermError
+from studyclaims.files import write_atomic
+from studyclaims.model import SCHEMA_VERSION, Claim, Curation, Evidence, Proposition, Source
+from studyclaims.style import SCHEMA_LINE, fixed
+from studyclaims.wording import BLOCK, WIDTH, stands
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from studyclaims.model import Block
+
+_KEY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_RESOLVER: Final = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", re.IGNORECASE)
+
+
+def new_record(
+    key: str,
+    *,
+    doi: str | None = None,
+    pmid: str | None = None,
+    page: str | None = None,
+    title: str | None = None,
+) -> str:
+    r"""Return the text of a record to fill in; what is known of the publication stands in it.
+
+    >>> text = new_record("able-2020", doi="https://doi.org/10.1234/Small.1")
+    >>> print(*text.splitlines()[1:8], sep="\n")
+    schema_version: 1
+    key: able-2020
+    <BLANKLINE>
+    sources:
+      paper:
+        kind: TODO  # article or preprint
+        title: TODO  # as printed
+
+    Raises:
+        TermError: the key is not one that a file, an IRI and a graph can be named by.
+        RecordError: the DOI, PMID, page or title holds a character that no record may hold.
+    """
+    if not _KEY.fullmatch(key):
+        remedy = "write small letters, digits and hyphens, 64 at most, as in able-2020"
+        raise TermError(key, "is no key of a record", remedy)
+    known = {"doi": doi and _RESOLVER.sub("", doi.strip()).lower(), "pmid": pmid, "page": page}
+    places = [_line("    ", name, _written(value)) for name, value in known.items() if value]
+    lines = [
+        SCHEMA_LINE,
+        f"schema_version: {SCHEMA_VERSION}",
+        f"key: {key}",
+        "sources:",
+        "  paper:",
+        _line("    ", "kind", comment="article or preprint"),
+        _line("    ", "title", _written(title) if title else "TODO", "" if title else "as printed"),
+        *(places or [_line("    ", "doi", comment="or pmid, pmcid, page: one is enough")]),
+        _line("    ", "read", "[TODO]", _said(Source, "read")),
+        *_curation(),
+        *_entities(),
+        *_propositions(),
+    ]
+    return fixed("\n".join(lines).encode(), f"{key}.yaml").decode()
+
+
+def write_new(
+    key: str,
+    folder: Path,
+    *,
+    doi: str | None = None,
+    pmid: str | None = None,
+    page: str | None = None,
+    title: str | None = None,
+) -> Path:
+    """Write a record to fill in as ``<key>.yaml`` in a folder, and return its path.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_new("able-2020", Path(folder)).name
+    'able-2020.yaml'
+
+    Raises:
+        FileExistsError: a file of that name is there; it is left as it is.
+        TermError: the key is not one that a file, an IRI and a graph can be named by.
+    """
+    text = new_record(key, doi=doi, pmid=pmid, page=page, title=title)
+    path = folder / f"{key}.yaml"
+    if path.exists() or path.is_symlink():
+        raise FileExistsError(errno.EEXIST, "the record is there already", str(path))
+    write_atomic(path, text.encode())
+    return path
+
+
+def _written(value: str) -> str:
+    """Return a given text as YAML."""
+    return value if stands(BLOCK, value) else json.dumps(value, ensure_ascii=False)
+
+
+def _curation() -> list[str]:
+    return [
+        "curation:",
+        "  drafted_by:",
+        _line("    ", "orcid", comment="the person's; of a program, tool and version"),
+        _line("  ", "agent_type", comment=_said(Curation, "agent_type")),
+        "  status: draft",
+        "  date: TODO",
+    ]
+
+
+def _entities() -> list[str]:
+    comment = "CURIE, one blank, label, as in ontology/terms/"
+    return [
+        "entities:",
+        "  # Under a name of your own: term alone, or the slots of a composition (docs/model.md).",
+        "  first-entity:",
+        _line("    ", "term", comment=comment),
+        "  second-entity:",
+        _line("    ", "term", comment=comment),
+    ]
+
+
+def _propositions() -> list[str]:
+    claim = " " * 8
+    reason = " " * 12
+    return [
+        "propositions:",
+        "  - about: first-entity",
+        _line("    ", "link", comment=_said(Proposition, "link")),
+        "    outcome: second-entity",
+        "    claims:",
+        "      - id: first-claim",
+        f"{claim}source: paper",
+        _line(claim, "stance", comment=_said(Claim, "stance")),
+        _line(claim, "certainty", comment=_said(Claim, "certainty")),
+        _line(claim, "cue", "[TODO]", _said(Claim, "cue")),
+        _line(claim, "basis", comment=_said(Claim, "basis")),
+        _line(claim, "role", comment=_said(Claim, "role")),
+        f"{claim}evidence:",
+        _line("          ", "- type", comment=_said(Evidence, "type")),
+        _line(reason, "measured", comment=_said(Evidence, "measured")),
+        _line(reason, "at", comment="as in abstract, sentence 6"),
+        _line(reason, "hash", comment="of the sentence; studyclaims cite prints it"),
+    ]
+
+
+def _line(indent: str, name: str, value: str = "TODO", comment: str = "") -> str:
+    """Return a key with its value and what to write: behind it, or above it where it is long."""
+    line = f"{indent}{name}: {value}"
+    if len(line) + len(comment) + 4 < WIDTH:
+        return f"{line}  # {comment}" if comment else line
+    words = textwrap.wrap(comment, WIDTH - len(indent) - 3)
+    return "\n".join([*(f"{indent}# {text}" for text in words), line])
+
+
+def _said(block: type[Block], name: str) -> str:
+    """Return what the model says of a field, or which values it takes."""
+    field = block.model_fields[name]
+    kind = field.annotation
+    if field.description:
+        return field.description
+    values = get_args(kind) if get_origin(kind) is Literal else ()
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        values = tuple(member.value for member in kind)
+    return f"one of {', '.join(map(str, values))}"

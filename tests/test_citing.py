@@ -1,0 +1,333 @@
+"""A citation leads back to its sentence, holds none, and a hash that leads nowhere is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+import yaml
+
+from samples import KEY, SMALL
+from studyclaims.checks import claims_of
+from studyclaims.citing import (
+    CACHE,
+    TEXT_LIMIT,
+    cached_text,
+    check_hashes,
+    cite,
+    keep_text,
+    located,
+)
+from studyclaims.errors import StudyclaimsError, TermError
+from studyclaims.findings import CODES
+from studyclaims.model import Claim
+from studyclaims.paths import studies_dir
+from studyclaims.records import Record, parse_record, read_record
+from studyclaims.sentences import RULE, sentence_hash
+from studyclaims.yamltree import parse_tree, plain
+
+SHARED: Final = Path(__file__).resolve().parents[2] / "shared" / "sources"
+NEWS: Final = """\
+# Rest may *harm* #
+
+March 5 2020
+
+---
+
+Rest, a [study](#) by Able et al. finds, **may
+cause** harm. The marrow swelled (see Fig. 2. It is large.) in 3.5 h.
+
+> It did, e.g. in mice.
+The "cells" grew;
+rest caused it, so they say.
+
+Provided by A Society
+"""
+
+
+def small() -> Record:
+    return parse_record(SMALL.encode(), f"{KEY}.yaml")
+
+
+def with_read(parts: str, source: str = "[body]") -> Record:
+    return parse_record(SMALL.replace(f"read: {source}", f"read: {parts}").encode(), f"{KEY}.yaml")
+
+
+def test_places_are_counted_as_the_flagship_counts_them() -> None:
+    places = [
+        at for at, _ in located(with_read("[headline, lede, body]").study.sources["news"], NEWS)
+    ]
+    assert places == [
+        "headline",
+        "lede, sentence 1",
+        "lede, sentence 2",
+        "body, paragraph 2, sentence 1",
+        "body, paragraph 2, sentence 2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "places"),
+    [
+        ("news", "It rains. It pours.", ["body, sentence 1", "body, sentence 2"]),
+        ("news", "Ice\n\nIt is.", ["headline", "body, sentence 1"]),
+        ("news", "Ice.\n\nIt is.", [f"body, paragraph {n}, sentence 1" for n in (1, 2)]),
+        ("paper", "It rains. It pours.", ["abstract, sentence 1", "abstract, sentence 2"]),
+        ("paper", "# Rain\nIt rains.", ["title", "abstract, sentence 1"]),
+        ("paper", "Rain\n====\n\nIt rains.", ["title", "abstract, sentence 1"]),
+        ("paper", "Rain\r\n\r\nIt rains.\r\n", ["title", "abstract, sentence 1"]),
+        ("paper", "rain", ["abstract, sentence 1"]),
+        ("paper", "# Rain", ["title"]),
+        ("paper", "", []),
+        ("paper", "\n\n---\n\n", []),
+    ],
+)  # fmt: skip
+def test_a_text_of_any_form_has_places(source: str, text: str, places: list[str]) -> None:
+    assert [at for at, _ in located(small().study.sources[source], text)] == places
+
+
+@pytest.mark.parametrize(
+    ("words", "at", "cue"),
+    [
+        ("may cause", "paragraph 1, sentence 1", ("may cause",)),
+        (["MAY", "harm"], "paragraph 1, sentence 1", ("may", "harm")),
+        (["swelled"], "paragraph 1, sentence 2", ("swelled",)),
+        (["\u201ccells\u201d  grew"], "paragraph 2, sentence 2", ('"cells" grew',)),
+        (["rest CAUSED"], "paragraph 2, sentence 2", ("rest caused",)),
+    ],
+)
+def test_words_are_found_where_they_stand(
+    words: list[str] | str, at: str, cue: tuple[str, ...]
+) -> None:
+    found = cite(small(), "news", words, NEWS)
+    assert [(c.at, c.cue, c.rule) for c in found][-1:] == [(f"body, {at}", cue, RULE)]
+    assert found[-1].hash == sentence_hash(found[-1].sentence)
+
+
+@pytest.mark.parametrize("words", [["cause", "swelled"], ["caus"], ["rests"], ["no such"]])
+def test_words_that_are_not_together_or_not_whole_are_not_found(words: list[str]) -> None:
+    assert cite(small(), "news", words, NEWS) == []
+
+
+def test_what_is_pasted_reads_as_a_claim_and_holds_no_sentence() -> None:
+    (found,) = cite(small(), "news", ["may", "cause", "harm"], NEWS)
+    pasted = yaml.safe_load(found.snippet)
+    base = {
+        "id": "x", "source": "news", "stance": "supports", "certainty": "suggested",
+        "basis": "none", "role": "result",
+    }  # fmt: skip
+    claim = Claim.model_validate(base | pasted)
+    assert claim.cue == ("may", "cause", "harm")
+    assert (claim.evidence[0].hash, claim.evidence[0].measured) == (found.hash, False)
+    assert found.sentence not in found.snippet
+    assert found.sentence not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["true", "null", "No", "a: b", "a, b", "it's [so]", '"cells"', "# x", "1.50", "p < 0.05"],
+)
+def test_a_cue_of_any_form_survives_yaml(word: str) -> None:
+    (found,) = cite(small(), "paper", [word], f"We saw {word} there.")
+    assert yaml.safe_load(found.snippet)["cue"] == [word]
+    ours = plain(parse_tree(found.snippet.encode(), "x.yaml"))
+    assert isinstance(ours, dict)
+    assert ours["cue"] == [word]
+
+
+def test_a_primary_source_is_cited_as_its_record_cites_it() -> None:
+    (found,) = cite(small(), "paper", "rain", "It may rain.")
+    assert found.evidence_type.startswith("ECO:")
+
+
+@pytest.mark.parametrize(
+    ("source", "words", "told"),
+    [
+        ("other", "may", "'other': is no source of small-2020; use one of news, paper"),
+        ("news", "", "can be no cue"),
+        ("news", [], "no words to look for"),
+        ("news", "one two three four five six seven", "can be no cue"),
+        ("news", "x" * 61, "can be no cue"),
+    ],
+)
+def test_what_cannot_be_cited_is_told(source: str, words: list[str] | str, told: str) -> None:
+    with pytest.raises(TermError) as caught:
+        cite(small(), source, words, NEWS)
+    assert told in str(caught.value)
+
+
+def flagship() -> tuple[Record, dict[str, str]]:
+    """Return the flagship and the texts of its sources that are beside the checkout."""
+    paths = sorted(SHARED.glob("*.txt"))
+    if not paths:
+        pytest.skip(f"the news text is no part of the repository: no {SHARED.name}/*.txt beside it")
+    record = read_record(studies_dir() / "ausk-2017.yaml")
+    return record, {"news": paths[0].read_text(encoding="utf-8")}
+
+
+def test_with_the_text_every_news_hash_is_checked_and_the_papers_are_not_checkable() -> None:
+    record, texts = flagship()
+    counts = {"news": 0, "paper": 0}
+    for _, claim in claims_of(record.study):
+        counts[claim.source] += len(claim.evidence)
+    report = check_hashes(record, texts)
+    assert report.wrong == []
+    assert (report.checked, report.not_checkable) == (counts["news"], counts["paper"])
+    assert report.checked > 10
+
+
+def test_with_the_text_every_news_locator_and_cue_is_found_again() -> None:
+    record, texts = flagship()
+    places = {
+        at: sentence_hash(s) for at, s in located(record.study.sources["news"], texts["news"])
+    }
+    for _, claim in claims_of(record.study):
+        if claim.source == "news":
+            for item in claim.evidence:
+                assert places[item.at] == item.hash, claim.id
+            for cue in claim.cue:
+                found = {citation.hash for citation in cite(record, "news", cue, texts["news"])}
+                assert found & {item.hash for item in claim.evidence}, claim.id
+
+
+def test_without_a_text_nothing_is_checked_and_nothing_has_passed() -> None:
+    record = read_record(studies_dir() / "ausk-2017.yaml")
+    report = check_hashes(record, {"no-such-source": "It rains."})
+    total = sum(len(claim.evidence) for _, claim in claims_of(record.study))
+    assert (report.checked, report.wrong, report.not_checkable) == (0, [], total)
+    assert f"0 evidence hashes checked, 0 findings, {total} not checkable" == str(report)
+
+
+RECORD: Final = """\
+schema_version: 1
+key: rain-2020
+sources:
+  paper: {kind: article, title: Rain, doi: 10.1234/rain, read: [title, abstract]}
+curation:
+  drafted_by: {tool: a tool, version: "1"}
+  agent_type: automated_agent
+  status: draft
+  date: 2020-01-01
+entities:
+  rest: {term: scterm:disuse mechanical disuse}
+  osteopenia: {term: HP:0000938 Osteopenia}
+propositions:
+  - about: rest
+    link: cause
+    outcome: osteopenia
+    claims:
+      - id: one
+        source: paper
+        stance: supports
+        certainty: suggested
+        cue: [CUES]
+        basis: intervention
+        role: result
+        evidence:
+"""
+TEXT: Final = "# Rain\n\nIt MAY rain. It rains."
+
+
+def evidence(*items: tuple[str, str | None]) -> str:
+    return "".join(
+        "          - type: ECO:0000179 animal model system study evidence\n"
+        f"            measured: true\n            at: {at}\n"
+        + (f"            hash: {sentence_hash(text)}\n" if text else "")
+        for at, text in items
+    )
+
+
+ONE: Final = "abstract, sentence 1"
+TWO: Final = "abstract, sentence 2"
+
+
+@pytest.mark.parametrize(
+    ("cues", "items", "text", "checked", "codes", "not_checkable"),
+    [
+        ("may", [(ONE, "It MAY rain.")], TEXT, 1, [], 0),
+        ("may", [(ONE, "It MAY  *rain*.")], TEXT, 1, [], 0),
+        ("may", [(ONE, "It may rain.")], TEXT, 1, ["H001"], 0),
+        ("might", [(ONE, "It MAY rain.")], TEXT, 1, ["H002"], 0),
+        ("ma", [(ONE, "It MAY rain.")], TEXT, 1, ["H002"], 0),
+        ("might", [(ONE, "It snows.")], TEXT, 1, ["H001"], 0),
+        ("may, rains", [(ONE, "It MAY rain."), (TWO, "It rains.")], TEXT, 2, [], 0),
+        ("may, snows", [(ONE, "It MAY rain."), (TWO, "It rains.")], TEXT, 2, ["H002"], 0),
+        ("may, snows", [(ONE, "It MAY rain."), (TWO, None)], TEXT, 1, [], 1),
+        ("may", [(ONE, None)], TEXT, 0, [], 1),
+        ("rain", [("title", "Rain")], TEXT, 1, [], 0),
+        ("rain", [("title", "Snow")], TEXT, 1, ["H001"], 0),
+        ("rain", [("title", "Snow")], "It MAY rain.", 0, [], 1),
+        ("may", [(ONE, "It MAY rain.")], "", 1, ["H001"], 0),
+    ],
+    ids=[
+        "right", "other marks", "other case", "no such cue", "part of a word",
+        "wrong hash hides cues", "a cue each", "one of two cues", "a cue may be elsewhere",
+        "no hash", "title", "wrong title", "no title in the text", "empty text",
+    ],
+)  # fmt: skip
+def test_a_wrong_hash_and_a_wrong_cue_are_found(
+    cues: str,
+    items: list[tuple[str, str | None]],
+    text: str,
+    checked: int,
+    codes: list[str],
+    not_checkable: int,
+) -> None:
+    data = RECORD.replace("CUES", cues) + evidence(*items)
+    report = check_hashes(parse_record(data.encode(), "rain-2020.yaml"), {"paper": text})
+    assert (report.checked, report.not_checkable) == (checked, not_checkable)
+    assert [finding.code for finding in report.wrong] == codes
+    lines = data.split("\n")
+    for finding in report.wrong:
+        place = lines[finding.line - 1][finding.column - 1 :]
+        assert len(place.strip()) == 64 if finding.code == "H001" else place[0].isalpha()
+
+
+def test_the_codes_are_explained() -> None:
+    assert {"H001", "H002"} <= CODES.keys()
+
+
+def test_a_text_is_kept_in_a_folder_that_git_ignores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cached_text(KEY, "news") is None
+    path = keep_text(KEY, "news", NEWS)
+    assert path == tmp_path / CACHE / KEY / "news.txt"
+    assert cached_text(KEY, "news") == NEWS
+    assert (tmp_path / CACHE / ".gitignore").read_text() == "*\n"
+    keep_text(KEY, "news", "It rains.")
+    assert cached_text(KEY, "news") == "It rains."
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "..", "../x", "/etc/passwd", "a/b", "A", "a b", "a\x00", "-a", "a" * 65, "a\n"],
+)
+def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    for key, source in ((name, "news"), (KEY, name)):
+        with pytest.raises(TermError, match="cannot name a text"):
+            keep_text(key, source, "x", tmp_path)
+        with pytest.raises(TermError, match="cannot name a text"):
+            cached_text(key, source, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("linked", [CACHE, f"{CACHE}/{KEY}", f"{CACHE}/{KEY}/news.txt"])
+def test_a_link_that_leads_elsewhere_is_refused(tmp_path: Path, linked: str) -> None:
+    outside, home = tmp_path / "outside", tmp_path / "home"
+    outside.mkdir()
+    (home / linked).parent.mkdir(parents=True)
+    (home / linked).symlink_to(outside)
+    with pytest.raises(StudyclaimsError, match="leads out of the cache"):
+        keep_text(KEY, "news", "x", home)
+    assert list(outside.iterdir()) == []
+
+
+def test_a_text_too_long_or_not_utf8_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TermError, match="at most 5,000,000 are kept"):
+        keep_text(KEY, "news", "x" * (TEXT_LIMIT + 1), tmp_path)
+    keep_text(KEY, "news", "x", tmp_path).write_bytes(b"\xff")
+    with pytest.raises(TermError, match="is not UTF-8"):
+        cached_text(KEY, "news", tmp_path)

@@ -1,0 +1,507 @@
+"""The command line, run as a user runs it: what it prints where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import pytest
+
+import studyclaims
+from samples import KEY, SMALL
+from studyclaims.cli import cli
+from studyclaims.release import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SCRIPTS: Final = Path(studyclaims.__path__[0]).parent
+ROOT: Final = SCRIPTS.parent
+HEAVY: Final = ("rdflib", "pyoxigraph", "pyshacl", "owlready2", "SPARQLWrapper", "pydantic")
+COMMANDS: Final = {
+    " ".join((name, *rest)): command
+    for name, outer in cli.commands.items()
+    for rest, command in (
+        [((inner,), below) for inner, below in outer.commands.items()]
+        if isinstance(outer, click.Group)
+        else [((), outer)]
+    )
+}
+VERBS: Final = sorted(COMMANDS)
+
+MAXO: Final = (
+    "--title=Actions",
+    "--version=1",
+    "--ontology=https://ex.org/maxo",
+    "--licence=https://creativecommons.org/publicdomain/zero/1.0/",
+)
+SAMPLE: Final[dict[str, tuple[str, ...]]] = {
+    "build": ("ausk-2017", "--to", "nq", "--out", "DIR/out"),
+    "cite": ("DIR/cited/cited-2020.yaml", "news", "--find", "may promote", "DIR/news.txt"),
+    "doctor": (),
+    "lint": ("ausk-2017",),
+    "new": ("able-2020", "--doi", "10.1234/small.1", "--out", "DIR/new"),
+    "query": ("list-causes",),
+    "show": ("ausk-2017/title-inflammation",),
+    "stats": (),
+    "term add": ("MAXO:0000002", "DIR/maxo.obo", *MAXO, "--out", "DIR/new"),
+    "term find": ("bone marrow",),
+    "validate": ("ausk-2017",),
+}
+"""For each verb, words that make it do something."""
+
+START: Final = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from studyclaims.cli import main
+main()
+"""
+"""Runs the command line with Ctrl-C as it is in a terminal, whatever started these tests."""
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {"PYTHONPATH": str(SCRIPTS), "PATH": os.environ["PATH"]} | more
+
+
+def run(
+    *words: str, stdin: str | bytes = b"", cwd: Path | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end."""
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    done = subprocess.run(
+        [sys.executable, "-m", "studyclaims", *words],
+        input=data,
+        capture_output=True,
+        env=environment(**more),
+        cwd=cwd or ROOT,
+        check=False,
+        timeout=120,
+    )
+    out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+
+FORK: Final = """
+import gc, json, os, sys, tempfile
+import pyshacl, rdflib, studyclaims.answers, studyclaims.graph, studyclaims.validation
+from studyclaims.cli import main
+gc.freeze()
+ends = []
+for words in json.load(sys.stdin):
+    files = [tempfile.TemporaryFile() for _ in range(2)]
+    child = os.fork()
+    if not child:
+        for number, file in enumerate(files, start=1):
+            os.dup2(file.fileno(), number)
+        sys.argv = ["studyclaims", *words]
+        try:
+            main()
+        except SystemExit as end:
+            sys.stdout.flush()
+            os._exit(end.code)
+    ends.append([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])])
+    for file in files:
+        file.seek(0)
+        ends[-1].append(file.read().decode("utf-8"))
+json.dump(ends, sys.stdout)
+"""
+"""Runs many command lines, each in a process of its own, with the imports made once."""
+
+
+def run_many(lines: Iterable[tuple[str, ...]], folder: str) -> list[End]:
+    """Return (exit status, standard output, standard error) of each of these command lines."""
+    done = subprocess.run(
+        [sys.executable, "-c", FORK],
+        input=json.dumps(list(lines)),
+        capture_output=True,
+        env=environment(STUDYCLAIMS_CACHE=folder),
+        cwd=ROOT,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return [tuple(end) for end in json.loads(done.stdout)]
+
+
+ONE: Final = "<https://ex.org/a> <https://ex.org/b> 'c' ."
+FORMS: Final = {"csv": "o\nc\n", "tsv": '?o\n"c"\n', "table": "o\n-\nc\n1 row\n"}
+LINES: Final = {"stats": 1, "query": 1, "query list-causes": 5}
+NO_SUCH_LABEL: Final = SMALL.replace("certainty: suggested", "certainty: sure")
+UNKNOWN_TERM: Final = SMALL.replace("CL:0000092 osteoclast", "CL:0 x")
+
+End = tuple[int, str, str]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with files that the command lines below name."""
+    made = tmp_path_factory.mktemp("cli")
+    for name, text in {
+        "good/small-2020.yaml": SMALL,
+        "good/notes.txt": "no record",
+        "wrong/small-2020.yaml": NO_SUCH_LABEL,
+        "unknown/small-2020.yaml": UNKNOWN_TERM,
+        "one.ttl": ONE,
+        "broken.nq": "<a",
+        "cited/cited-2020.yaml": SMALL.replace("key: small-2020", "key: cited-2020"),
+        "news.txt": "Rest may promote inflammation.",
+        "maxo.obo": "[Term]\nid: MAXO:0000002\nname: therapeutic procedure\n",
+    }.items():
+        (made / name).parent.mkdir(exist_ok=True)
+        (made / name).write_text(text, encoding="utf-8")
+    (made / "empty").mkdir()
+    (made / "new").mkdir()
+    return made
+
+
+@pytest.fixture(scope="module")
+def ends(folder: Path) -> dict[str, End]:
+    """Return how each command line of this module ends, by its name."""
+    asked = ("query", "SELECT ?o { ?s ?p ?o }", "--from", "DIR/one.ttl", "--format")
+    lines = {
+        f"{verb} as json": (*verb.split(), *SAMPLE[verb], "--format", "json") for verb in VERBS
+    }
+    lines |= {f"{words} as jsonl": (*words.split(), "--format", "jsonl") for words in LINES}
+    lines |= {f"one as {form}": (*asked, form) for form in FORMS}
+    lines |= {name: words for name, (words, _) in WRONG.items()}
+    lines |= OTHERS
+    ready = [tuple(word.replace("DIR", str(folder)) for word in line) for line in lines.values()]
+    return dict(zip(lines, run_many(ready, str(folder)), strict=True))
+
+
+OTHERS: Final[dict[str, tuple[str, ...]]] = {
+    "text": ("show", "ausk-2017/title-inflammation"),
+    "questions": ("query",),
+    "a finding": ("validate", "DIR/wrong/small-2020.yaml"),
+    "no build": ("build", "DIR/unknown/small-2020.yaml", "--out", "DIR/never"),
+    "folder": ("validate", "DIR/good"),
+    "validate nothing": ("validate", "DIR/empty"),
+    "build nothing": ("build", "DIR/empty"),
+    "refused": ("build", "ausk-2017", "--out", "/dev/null/out"),
+    "broken graph": ("query", "--from", "DIR/broken.nq", "ASK {}"),
+}
+
+
+@cache
+def help_of(*words: str) -> subprocess.CompletedProcess[str]:
+    return run(*words, "--help")
+
+
+def test_every_verb_has_a_sample_here() -> None:
+    assert sorted(SAMPLE) == VERBS, "give the new verb a sample in this file"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_has_help(verb: str) -> None:
+    done = help_of(*verb.split())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"Usage: python -m studyclaims {verb} ")
+    assert len(done.stdout.splitlines()) < 40
+    summary = help_of(*verb.split()[:-1]).stdout
+    assert re.search(rf"^  {verb.split()[-1]} +\w", summary, re.MULTILINE)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_is_in_the_docs(verb: str) -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages if page.is_file())
+    assert re.search(rf"(\./run|studyclaims) {verb}\b", text), f"show `./run {verb}` in README.md"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_answers_in_json(verb: str) -> None:
+    (option,) = (p for p in COMMANDS[verb].params if "--format" in p.opts)
+    assert isinstance(option.type, click.Choice)
+    assert {"json", "jsonl"} <= set(option.type.choices)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_option_of_a_verb_is_explained(verb: str) -> None:
+    options = [p for p in COMMANDS[verb].params if isinstance(p, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_json_is_read_back_and_alone_on_standard_output(verb: str, ends: dict[str, End]) -> None:
+    status, out, err = ends[f"{verb} as json"]
+    assert status == 0, err
+    data = json.loads(out)
+    assert isinstance(data, dict)
+    assert data
+    assert out.endswith("}\n")
+    said = {"validate": "checked 1 record", "lint": "1 records, 0", "cite": "# "}
+    assert err == "" if verb not in said else err.startswith(said[verb])
+
+
+@pytest.mark.parametrize("words", LINES)
+def test_json_lines_are_one_value_a_line(words: str, ends: dict[str, tuple[int, str, str]]) -> None:
+    lines = ends[f"{words} as jsonl"][1].split("\n")
+    assert lines.pop() == ""
+    assert all(isinstance(json.loads(line), dict) for line in lines)
+    assert len(lines) == LINES[words]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_query_reads_files_in_place_of_the_packaged_graph(
+    form: str, ends: dict[str, End]
+) -> None:
+    assert ends[f"one as {form}"] == (0, FORMS[form], "")
+
+
+def test_text_is_on_standard_output_alone_and_has_no_colour(ends: dict[str, End]) -> None:
+    status, out, err = ends["text"]
+    assert (status, err) == (0, "")
+    assert out.startswith("ausk-2017/title-inflammation\n")
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize("more", [{}, {"NO_COLOR": "1"}], ids=["", "NO_COLOR"])
+def test_a_terminal_gets_a_table_that_fits_it_and_no_colour(more: dict[str, str]) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "studyclaims", "query", "list-causes"],
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=subprocess.PIPE,
+            env=environment(COLUMNS="70", TERM="xterm-256color", **more),
+            cwd=ROOT,
+            check=True,
+            timeout=60,
+        )
+        text = os.read(ours, 65536).decode("utf-8").replace("\r\n", "\n")
+    finally:
+        os.close(theirs)
+        os.close(ours)
+    assert done.stderr == b""
+    assert "\x1b" not in text
+    assert text.endswith("5 rows\n")
+    assert max(map(len, text.splitlines())) <= 70
+
+
+def test_version_is_that_of_the_release() -> None:
+    assert run("--version").stdout.strip().endswith(VERSION)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "iso-8859-1"])
+def test_a_hyphen_is_standard_input_and_all_is_utf_8(encoding: str) -> None:
+    text = "SELECT ?word\n# é\n{ VALUES ?word { 'é骨' } }"
+    done = run("query", "-", stdin=text, LC_ALL="C", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "word\né骨\n", "")
+
+
+TINY: Final = ("--from", "DIR/one.ttl")
+WRONG: Final[dict[str, tuple[tuple[str, ...], str]]] = {
+    "verb": (("explode",), "No such command 'explode'"),
+    "option": (("stats", "--nope"), "--nope"),
+    "form": (("stats", "--format", "xml"), "'xml' is not one of"),
+    "argument missing": (("show",), "NAME"),
+    "argument too many": (("stats", "more"), "more"),
+    "key": (("validate", "no-such-study"), "no-such-study.yaml: no such record"),
+    "key to build": (("build", "no-such-study"), "no-such-study.yaml: no such record"),
+    "file": (("validate", "/no/such.yaml"), "/no/such.yaml: no such record"),
+    "file to ask": (("query", "--from", "/no/such.nq", "ASK {}"), "/no/such.nq"),
+    "build form": (("build", "--to", "xml"), "'xml' is not one of trig, nq"),
+    "question": (("query", "no-such-question"), "the queries are compare-wording"),
+    "query": (("query", "SELECT ?s {", *TINY), "the query cannot be read"),
+    "update": (("query", "CLEAR ALL", *TINY), "the query cannot be read"),
+    "service": (("query", "ASK { SERVICE <http://[::1]/> {} }", *TINY), "SERVICE reaches outside"),
+    "braces": (("query", "ASK " + "{" * 3000 + "}" * 3000, *TINY), "nests 3000 deep"),
+    "long": (("query", "ASK {" + " " * 70_000 + "}", *TINY), "characters"),
+    "page": (("show", "no-such-thing"), "the graph has no study"),
+    "page of no IRI": (("show", "https://ex.org/<x>"), "the graph has no study"),
+    "page of no text": (("show", "\udcff\udcfe"), "the graph has no study"),
+    "query of no text": (("query", "ASK { ?s ?p '\udcff' }", *TINY), "the query cannot be read"),
+    "blank node": (("query", "CONSTRUCT { [] ?p ?o } WHERE { ?s ?p ?o }", *TINY), "blank node"),
+    "turtle of rows": (("query", "list-causes", "--format", "turtle"), "not in turtle"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_use_ends_with_2_and_one_line(name: str, ends: dict[str, End]) -> None:
+    status, out, err = ends[name]
+    assert (status, out) == (2, "")
+    assert WRONG[name][1] in err
+    assert err.count("\n") == 1, err
+    assert "Traceback" not in err
+
+
+def test_an_unknown_verb_alone_ends_with_2_and_one_line() -> None:
+    """Once as a user does it, nothing imported before."""
+    done = run("explode")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("stdin", ["ASK " + "{" * 3000 + "}" * 3000, b"ASK { '\xff' }"])
+def test_wrong_standard_input_ends_with_2_and_one_line(stdin: str | bytes) -> None:
+    done = run("query", "-", stdin=stdin)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def test_no_words_at_all_print_the_help_and_end_with_2() -> None:
+    done = run()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "\nCommands:\n" in done.stderr
+
+
+def test_findings_end_with_1_and_name_their_place(ends: dict[str, End], folder: Path) -> None:
+    status, out, err = ends["a finding"]
+    assert status == 1
+    file = re.escape(str(folder / "wrong" / f"{KEY}.yaml"))
+    assert re.match(rf"{file}:\d+:\d+: R004 ", out)
+    assert err.startswith("checked 1 record: 0 claims")
+
+
+def test_a_record_that_cannot_be_built_ends_with_1(ends: dict[str, End], folder: Path) -> None:
+    status, out, err = ends["no build"]
+    assert (status, out) == (1, "")
+    assert f"{folder}/unknown/{KEY}.yaml:" in err
+    assert not (folder / "never").exists()
+
+
+def test_a_folder_stands_for_its_records(ends: dict[str, End]) -> None:
+    status, out, err = ends["folder"]
+    assert status == 0, out
+    assert err.startswith("checked 1 record: 5 claims")
+
+
+@pytest.mark.parametrize("verb", ["validate", "build"])
+def test_a_folder_without_records_is_no_pass(verb: str, ends: dict[str, End]) -> None:
+    status, out, err = ends[f"{verb} nothing"]
+    assert (status, out) == (2, "")
+    assert "no record in this folder" in err
+
+
+def test_what_the_machine_refuses_ends_with_3(ends: dict[str, End]) -> None:
+    assert ends["refused"] == (3, "", "/dev/null/out/studies: Not a directory\n")
+
+
+def test_a_graph_that_cannot_be_read_ends_with_4(ends: dict[str, End], folder: Path) -> None:
+    status, out, err = ends["broken graph"]
+    assert (status, out) == (4, "")
+    assert f"{folder}/broken.nq: cannot be read as nq" in err
+
+
+FAULT: Final = """
+from studyclaims.cli import main
+def fail(standalone_mode):
+    raise RuntimeError("on purpose")
+main(fail)
+"""
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_a_fault_of_ours_ends_with_70_and_shows_its_trace_on_demand(debug: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FAULT],
+        env=environment(STUDYCLAIMS_DEBUG=debug),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ("Traceback" in done.stderr) == bool(debug)
+    assert "on purpose" in done.stderr
+    if not debug:
+        assert done.returncode == 70
+        assert done.stderr == "internal fault, please report: RuntimeError: on purpose\n"
+
+
+def waits(process: subprocess.Popen[bytes]) -> bool:
+    """Return whether a process waits for its standard input."""
+    try:
+        return "pipe_read" in Path(f"/proc/{process.pid}/wchan").read_text(encoding="ascii")
+    except OSError:
+        return False
+
+
+def test_ctrl_c_ends_a_query_that_waits_with_130() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", START, "query", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        cwd=ROOT,
+    ) as process:
+        latest = time.monotonic() + 10
+        while not waits(process) and time.monotonic() < latest:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert out == b""
+    assert b"Traceback" not in err
+
+
+def test_a_reader_that_leaves_ends_it_quietly() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "studyclaims", "query", "SELECT * { ?s ?p ?o }"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        cwd=ROOT,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().strip() == b"o,p,s"
+        process.stdout.close()
+        err = process.stderr.read()
+    assert err == b""
+    assert process.returncode in {-signal.SIGPIPE, 141}
+
+
+LOADED: Final = f"""
+import sys
+sys.argv[0] = "studyclaims"
+from studyclaims.cli import main
+try:
+    main()
+except SystemExit:
+    print("loaded:", *(name for name in {HEAVY} if name in sys.modules))
+"""
+
+
+@pytest.mark.parametrize("words", [("--help",), ("build", "--help"), ("--version",)])
+def test_help_loads_nothing_heavy(words: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *words],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.splitlines()[-1] == "loaded:"
+
+
+def cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_help_costs_little() -> None:
+    costs = []
+    for _ in range(5):
+        before = cpu_of_children()
+        assert run("--help").returncode == 0
+        costs.append(cpu_of_children() - before)
+    assert min(costs) < 0.15, costs
+
+
+def test_the_list_of_questions_names_each_with_its_summary(ends: dict[str, End]) -> None:
+    listed: list[dict[str, Any]] = json.loads(ends["query as jsonl"][1])["queries"]
+    names = [line.split()[0] for line in ends["questions"][1].splitlines()]
+    assert names == [question["name"] for question in listed]
+    assert all(question["summary"].endswith("?") for question in listed)
