@@ -24,6 +24,7 @@ from studyclaims.errors import GraphError, RecordError, SetupError, TermError
 from studyclaims.files import write_atomic
 from studyclaims.formats import FORMATS, check, serialize
 from studyclaims.paths import ontology_dir, shapes_dir, studies_dir, terms_dir
+from studyclaims.slices import read_slice, slice_name
 from studyclaims.stores.embedded import read_quads
 from studyclaims.terms import expand
 
@@ -229,7 +230,9 @@ def test_the_corpus_is_made_of_these_graphs(tmp_path: Path) -> None:
     build_studies([written(tmp_path)], tmp_path)
     found = corpus_quads([tmp_path / f"{KEY}.trig"])
     graphs = {str(q.graph_name).strip("<>").removeprefix(BASE) for q in found}
-    slices = {f"graph/terms/{path.stem}" for path in terms_dir().glob("*.ttl")}
+    slices = {
+        slice_name(read_slice(path)).value.removeprefix(BASE) for path in terms_dir().glob("*.ttl")
+    }
     relations = {"graph/terms/biolink", "graph/terms/ro"}
     assert relations <= slices
     assert graphs == {

@@ -216,6 +216,10 @@ FAULTS: Final[dict[str, tuple[list[Callable[[dict[str, Any]], None]], Places]]] 
         [setting("entities.rest", {"change": "increased"})],
         [("R017", "entities.rest")],
     ),
+    "variable-alone": (
+        [setting("entities.larger-cells", {"variable": "PATO:0000117 size"})],
+        [("R017", "entities.larger-cells")],
+    ),
     "agent-alone": (
         [setting("entities.rest", {"by_agent": "CHEBI:3160 Botulinum toxin type A"})],
         [("R017", "entities.rest")],
@@ -248,6 +252,7 @@ def test_the_small_study_has_no_fault() -> None:
         pytest.param(setting("entities.rest.note", "A note."), id="term-with-note"),
         pytest.param(setting("entities.formation.variable", "HP:0000938 X"), id="condition"),
         pytest.param(setting("entities.larger-cells.change", "changed"), id="no-sign"),
+        pytest.param(without("entities.larger-cells.change"), id="two-heads-and-no-more"),
         pytest.param(setting("sources.note", LOOSE | {"doi": "10.5555/x"}), id="news-with-doi"),
         pytest.param(setting(f"{CLAIM}.certainty", "speculated"), id="hedged-result"),
         pytest.param(setting("withdrawn", []), id="nothing-withdrawn"),

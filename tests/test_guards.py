@@ -45,8 +45,14 @@ NESTED: Final[dict[str, tuple[Callable[[int], str], int]]] = {
     "triple-terms": (lambda n: "ASK { " + "<<" * n + "?s ?p ?o" + ">>" * n + " ?p ?o }", 1),
     "optionals": (lambda n: "ASK {" + "OPTIONAL {" * n + "}" * n + "}", 1),
     "groups-after-comments": (lambda n: "ASK " + "{ # }\n" * n + "}" * n, 0),
+    "beside-closed-groups": (lambda n: "ASK " + "{ {} " * n + "}" * n, 1),
+    "after-a-closed-group": (lambda n: "ASK {} " + "{" * n + "}" * n, 0),
 }
 nests = pytest.mark.parametrize("name", NESTED)
+
+
+def test_the_limits_are_those_of_the_threat_model() -> None:
+    assert (SIZE_LIMIT, WORD_LIMIT, DEPTH_LIMIT, PATH_LIMIT) == (64_000, 2_000, 100, 50)
 
 
 @nests
@@ -232,6 +238,20 @@ def test_own_questions_are_allowed(path: Path) -> None:
 )
 def test_a_refusal_says_where_and_what(text: str, words: str) -> None:
     assert words in refusal(text)
+
+
+@pytest.mark.parametrize("digits", ["0000", "007F", "D800", "DFFF"])
+def test_an_escape_that_could_be_syntax_or_is_no_character_is_refused(digits: str) -> None:
+    assert "can hide" in refusal(f'ASK {{ ?s ?p "\\u{digits}" }}')
+    assert "can hide" in refusal(f'ASK {{ ?s ?p "\\U0000{digits}" }}')
+    assert "can hide" in refusal('ASK { ?s ?p "\\U00110000" }')
+
+
+@pytest.mark.parametrize("digits", ["0080", "D7FF", "E000", "FFFF"])
+def test_an_escape_for_any_other_character_is_allowed(digits: str) -> None:
+    assert allowed(f'ASK {{ ?s ?p "\\u{digits}" }}')
+    assert allowed(f'ASK {{ ?s ?p "\\U0000{digits}" }}')
+    assert allowed('ASK { ?s ?p "\\U0010FFFF" }')
 
 
 def filled(unit: str, start: str = "") -> str:

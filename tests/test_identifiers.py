@@ -498,7 +498,7 @@ def test_a_term_of_a_record_is_the_entity_of_that_term() -> None:
     [
         ("osteoclast", "CL:0000092"),
         ("larger-osteoclasts", "increased PATO:0000117 of CL:0000092"),
-        ("calf-paralysis", "PATO:0002292 PATO:0000763 UBERON:0001665 by CHEBI:3160"),
+        ("calf-paralysis", "PATO:0000763 UBERON:0001665 by CHEBI:3160, PATO:0002292"),
         ("predisposition", "increased PATO:0001043 toward (increased PATO:0000117 of CL:0000092)"),
     ],
 )

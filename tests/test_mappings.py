@@ -176,7 +176,10 @@ LABEL: Final = expand("rdfs:label")
 
 
 def test_nothing_else_is_written() -> None:
-    assert {q.predicate.value for q in mapping_quads()} <= MATCHES | {LABEL}
+    about = [q for q in mapping_quads() if q.subject != NamedNode(GRAPH)]
+    assert {q.predicate.value for q in about} <= MATCHES | {LABEL}
+    header = {q.predicate.value for q in mapping_quads() if q.subject == NamedNode(GRAPH)}
+    assert {expand(name) for name in ("dct:license", "dct:rights", "dct:title")} <= header
     assert {q.graph_name for q in mapping_quads()} == {NamedNode(GRAPH)}
     assert GRAPH == "https://w3id.org/studyclaims/graph/mappings"
 

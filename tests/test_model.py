@@ -212,7 +212,7 @@ def claims(name: str, start: str) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-@settings(deadline=None, max_examples=50)  # a busy machine is no failure
+@settings(deadline=None, max_examples=30)  # a busy machine is no failure
 @given(studies())
 def test_a_study_comes_back_equal_from_data_and_from_a_file(data: dict[str, Any]) -> None:
     study = Study.model_validate(data)

@@ -145,7 +145,7 @@ def test_places_keep_their_capitals_and_species_and_basis_end_the_sentence() -> 
         )
     )
     assert text.endswith(
-        "(“may … could”). Abstract, sentence 2; figures, figure 2B; result; Mus musculus."
+        "(“may”; “could”). Abstract, sentence 2; figures, figure 2B; result; Mus musculus."
     )
 
 
@@ -199,10 +199,10 @@ hashes: 00000000000000000000000000000000000000000000000000000000000000aa
 writes: biolink:causes
 
 1 claim
-  small-2020/title-inflames: The paper asserts that mechanical disuse causes increased localized \
-inflammatory response in bone marrow in tibia by Botulinum toxin type A due to (mechanical disuse) \
-(“inflames”). Seen by 3 d after mechanical disuse. Title; conclusion, on intervention; \
-Mus musculus."""
+  small-2020/title-inflames: The paper asserts that mechanical disuse causes increased \
+inflammatory response in bone marrow in tibia by Botulinum toxin type A due to (mechanical \
+disuse), localized (“inflames”). Seen by 3 d after mechanical disuse. Title; conclusion, on \
+intervention; Mus musculus."""
 
 
 @pytest.mark.parametrize("name", [f"{KEY}/title-inflames", f"{BASE}claim/{KEY}/title-inflames"])
@@ -250,7 +250,9 @@ def test_an_entitys_page_of_a_composition() -> None:
 
 def test_a_propositions_page() -> None:
     found = shown(iris()["proposition"])
-    assert found.title.startswith("Whether mechanical disuse might cause increased localized ")
+    assert found.title.startswith(
+        "Whether mechanical disuse might cause increased inflammatory response in "
+    )
     assert "Botulinum toxin type A" in found.title, "a name keeps its capitals"
     assert [claim["claim"].rpartition("/")[2] for claim in found.data["claims"]] == [
         "news-inflames",
@@ -325,7 +327,7 @@ def test_cues_come_once_each_in_the_order_of_their_letters() -> None:
     evidence = data["propositions"][0]["claims"][1]["evidence"]
     evidence.append(evidence[0] | {"at": "body, sentence 2"})
     found = str(page(EmbeddedStore(quads(data)), f"{KEY}/news-inflames"))
-    assert "(“could … may harm”). Body, sentence 1; body, sentence 2; conclusion." in found
+    assert "(“could”; “may harm”). Body, sentence 1; body, sentence 2; conclusion." in found
 
 
 @pytest.mark.parametrize("seed", range(4))

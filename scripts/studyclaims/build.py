@@ -14,13 +14,12 @@ from studyclaims.formats import FORMATS, check, serialize
 from studyclaims.mappings import mapping_quads
 from studyclaims.paths import in_checkout, ontology_dir, shapes_dir, studies_dir, terms_dir
 from studyclaims.quads import study_quads
-from studyclaims.rdf import node
 from studyclaims.records import read_record
 from studyclaims.release import TOOL
 from studyclaims.schema import record_schema
 from studyclaims.shapefiles import predicate_shapes, triple_shapes
 from studyclaims.shapes import shapes_readme
-from studyclaims.slices import SLICES, read_slice, read_slices
+from studyclaims.slices import read_slice, read_slices, slice_name
 from studyclaims.stores.embedded import read_quads
 from studyclaims.terms import prefixes
 from studyclaims.turtle import write_trig
@@ -115,9 +114,11 @@ def term_quads() -> list[Quad]:
     """Return the slices of ``ontology/terms/``, each as a graph of its own, relations left out."""
     paths = [p for p in sorted(terms_dir().glob("*.ttl")) if p.stem not in RELATION_TREES]
     return [
-        Quad(quad.subject, quad.predicate, quad.object, node(SLICES + path.stem))
+        Quad(quad.subject, quad.predicate, quad.object, graph)
         for path in paths
-        for quad in read_slice(path)
+        for quads in [read_slice(path)]
+        for graph in [slice_name(quads)]
+        for quad in quads
     ]
 
 

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
+NESTING: Final = 5
+"""How many steps of due_to and toward an entity may be nested."""
+
+_OWN_ROLES: Final = frozenset({Role.RESULT, Role.CONCLUSION})
+
 SIGNED_WORDS: Final = frozenset(
     {"increased", "decreased", "reduced", "elevated", "loss", "gain", "deficiency", "excess"}
 )
@@ -64,7 +69,7 @@ def check_study(study: Study) -> list[Complaint]:
         *_entities(study),
         *_claims(study),
     ]
-    if not any(c.code in {"R007", "R010", "R017"} for c in complaints):
+    if not any(c.code in {"R007", "R010", "R017", "R019"} for c in complaints):
         complaints += _same_things(study)
     return complaints
 
@@ -214,6 +219,9 @@ def _entities(study: Study) -> Iterator[Complaint]:
         if _is_circular(name, study.entities):
             hint = "break the circle of due_to and toward"
             yield Complaint(path, "R010", f"{name!r} leads back to itself", hint)
+        elif _is_deep(name, study.entities):
+            hint = "name what lies deeper as an entity of its own, and claim the link between them"
+            yield Complaint(path, "R019", f"{name!r} is nested over {NESTING} deep", hint)
         if entity.variable and entity.change in {"increased", "decreased"}:
             signs = SIGNED_WORDS & set(entity.variable.label.casefold().split())
             if signs:
@@ -227,6 +235,15 @@ def _is_composition(entity: Entity) -> bool:
     heads = [slot for slot in (entity.variable, entity.bearer) if slot]
     more = (entity.change, entity.within_part, entity.by_agent, entity.due_to, entity.toward)
     return bool(heads) and (len(heads) > 1 or any(more) or bool(entity.modifier))
+
+
+def _is_deep(name: str, entities: Mapping[str, Entity]) -> bool:
+    """Return whether due_to and toward lead further than `NESTING` steps, and into no circle."""
+    level = {name}
+    for _ in range(NESTING + 1):
+        nested = (entities.get(n) for n in level)
+        level = {n for e in nested if e for n in (e.due_to, e.toward) if n}
+    return bool(level) and not any(_is_circular(n, entities) for n in level)
 
 
 def _is_circular(name: str, entities: Mapping[str, Entity]) -> bool:
@@ -250,8 +267,9 @@ def _claims(study: Study) -> Iterator[Complaint]:
         if claim.role is Role.HYPOTHESIS and claim.certainty is Certainty.ASSERTED:
             hint = "a hypothesis is hypothesised or speculated; a finding has the role result"
             yield Complaint((*path, "certainty"), "R013", "an asserted hypothesis", hint)
-        if claim.stance is Stance.NO_EFFECT and not claim.measured:
-            hint = "a null was measured; without a measurement the stance is inconclusive"
+        own = source is not None and source.primary_source is None and claim.role in _OWN_ROLES
+        if claim.stance is Stance.NO_EFFECT and own and not claim.measured:
+            hint = "a null of the study's own was measured; one it only reports is background"
             yield Complaint((*path, "stance"), "R013", "noEffect without a measurement", hint)
         if source and source.primary_source and claim.measured:
             hint = "a secondary source tests nothing itself: write measured: false"
@@ -315,8 +333,19 @@ def check_terms(study: Study, index: Mapping[str, TermEntry]) -> Iterator[Compla
     >>> next(check_terms(study, {})).message
     'NCBITaxon:10090 is in no slice of ontology/terms/'
     """
+    yield from term_complaints(terms_of(study), index)
+
+
+def term_complaints(
+    terms: Iterable[tuple[Path, Term]], index: Mapping[str, TermEntry]
+) -> Iterator[Complaint]:
+    """Yield a complaint for each of these terms that is not as its slice has it.
+
+    >>> [c.code for c in term_complaints([(("term",), Term("CL:0000092", "osteoclast"))], {})]
+    ['T002']
+    """
     hints: dict[Term, str] = {}
-    for path, term in terms_of(study):
+    for path, term in terms:
         entry = index.get(term.iri)
         if entry is None:
             message = f"{term.curie} is in no slice of ontology/terms/"

@@ -59,9 +59,10 @@ def build(keys: tuple[str, ...], out: Path | None, names: tuple[str, ...], form:
     wrong = sorted(set(names) - set(FORMATS))
     if wrong:
         raise click.BadParameter(f"{wrong[0]!r} is not one of {', '.join(FORMATS)}")
-    folder = out or OUT
-    home = studies_dir() if in_checkout() and out is None else folder / "studies"
-    written = build_studies(_records(keys), home)
+    folder, paths = out or OUT, _records(keys)
+    ours = all(path.resolve().parent == studies_dir().resolve() for path in paths)
+    home = studies_dir() if ours and in_checkout() and out is None else folder / "studies"
+    written = build_studies(paths, home)
     written += refresh_generated() if out is None else []
     written += build_dataset(sorted(home.glob("*.trig")), folder, names or tuple(FORMATS))
     _emit({"written": [_row(item) for item in written]}, form, _written_text(written))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad
 
-from studyclaims.bibliography import CC0
+from studyclaims.identifiers import digest
 from studyclaims.rdf import node, rows, typed
 from studyclaims.release import DATE, VERSION
-from studyclaims.terms import BASE, SC, prefixes
+from studyclaims.terms import BASE, SC, compress, prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,8 +49,12 @@ def _header(quads: list[Quad]) -> Iterator[Triple]:
             "One claim a source and proposition, with stance, certainty, evidence and locator. "
             "Biolink predicates occur only where a study asserts its own finding.",
         ),
-        ("dct:license", node(CC0)),
-        ("dct:rights", "Slices of outside ontologies keep their own licence, on their graphs."),
+        (
+            "dct:rights",
+            "Studies, vocabulary and own mappings are CC0. Slices of outside ontologies "
+            "(graph/terms/…) and mappings from elsewhere keep their own licences; each graph and "
+            "ontology/mappings.sssom.tsv name them.",
+        ),
         ("dct:issued", typed(DATE, "xsd:date")),
         ("dcat:version", VERSION),
         ("void:uriSpace", BASE),
@@ -76,10 +80,16 @@ def _partitions(triples: set[Triple]) -> Iterator[Triple]:
         yield from rows(node(DATASET), [("void:classPartition", part)])
         yield from rows(part, pairs)
     predicates = Counter(t.predicate.value for t in triples)
-    for number, (name, count) in enumerate(sorted(predicates.items()), start=1):
-        part = node(f"{DATASET}#property-{number}")
+    for name, count in sorted(predicates.items()):
+        part = node(f"{DATASET}#property-{_fragment(name)}")
         yield from rows(node(DATASET), [("void:propertyPartition", part)])
         yield from rows(part, [("void:property", node(name)), ("void:triples", count)])
+
+
+def _fragment(iri: str) -> str:
+    """Return the CURIE of a predicate as part of an IRI; a hash where it has none."""
+    curie = compress(iri)
+    return curie.replace(":", "-") if curie != iri else digest(iri)
 
 
 def _namespace(iri: str) -> str:

@@ -41,6 +41,7 @@ CODES: Final[dict[str, str]] = {
     "R016": "a place in a part of a source that was not read",
     "R017": "an entity that is neither a term nor a composition",
     "R018": "a placeholder that is still to be filled in",
+    "R019": "an entity nested deeper than anybody can read",
     "L001": "the first line does not name the schema for editors",
     "L002": "keys in another order than the model's",
     "L003": "long text that is not folded, or folded otherwise",

@@ -291,7 +291,6 @@ def label(entity: Composition, index: Mapping[str, TermEntry]) -> str:
     if entity.term:
         return name(entity.term)
     words = [] if entity.change in {None, "present"} else [str(entity.change)]
-    words += [name(modifier) for modifier in entity.modifier]
     quality = name(entity.variable) if entity.variable else ""
     bearer = name(entity.bearer) if entity.bearer else ""
     joint = " of " if entity.change != "present" else " "
@@ -300,4 +299,5 @@ def label(entity: Composition, index: Mapping[str, TermEntry]) -> str:
     words += [f"by {name(entity.by_agent)}"] if entity.by_agent else []
     words += [f"toward ({label(entity.toward, index)})"] if entity.toward else []
     words += [f"due to ({label(entity.due_to, index)})"] if entity.due_to else []
-    return " ".join(words)
+    # After the phrase they fit any variable: "resorption, not replaced by new tissue".
+    return ", ".join([" ".join(words), *(name(modifier) for modifier in entity.modifier)])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Quad, Triple
 
+from studyclaims.bibliography import CC0
 from studyclaims.errors import GraphError
 from studyclaims.paths import ontology_dir
 from studyclaims.rdf import node, rows
@@ -75,7 +76,18 @@ def mapping_quads() -> list[Quad]:
     >>> {q.graph_name.value for q in mapping_quads()} == {GRAPH}
     True
     """
-    triples: set[Triple] = set()
+    triples = set(
+        rows(
+            node(GRAPH),
+            [
+                ("rdf:type", node("dcat:Dataset")),
+                ("dct:title", "Mappings of the terms and entities that records use"),
+                ("dct:license", node(CC0)),
+                ("dct:rights", "Rows of outside mapping sets keep the licence their row names."),
+                ("dct:source", "ontology/mappings.sssom.tsv"),
+            ],
+        )
+    )
     for row in read_mappings(ontology_dir() / "mappings.sssom.tsv"):
         subject, target = node(row["subject_id"]), node(row["object_id"])
         triples.add(Triple(subject, node(row["predicate_id"]), target))

@@ -64,7 +64,7 @@ Name = Annotated[StrictStr, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Line = Annotated[StrictStr, Field(min_length=1, max_length=600, pattern=r"^\S(.*\S)?$")]
 Words = Annotated[StrictStr, Field(pattern=r"^\S+( \S+){0,5}$", max_length=60)]
 Address = Annotated[StrictStr, BeforeValidator(lambda v: check_iri(v) if isinstance(v, str) else v)]
-Doi = Annotated[StrictStr, Field(pattern=r"^10\.[0-9]{4,9}/[^\sA-Z\"<>]+$")]
+Doi = Annotated[StrictStr, Field(pattern=r"^10\.[0-9]{4,9}/[^\sA-Z\"<>{}|\\^`%#]+$")]
 Orcid = Annotated[StrictStr, Field(pattern=r"^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$")]
 Part = Literal[
     "title", "abstract", "full text", "figures", "tables", "supplement", "headline", "lede", "body"

@@ -152,7 +152,7 @@ def sentence(row: dict[str, Any]) -> str:
     relation = RELATIONS[_local(row["link"]).removeprefix("rel").lower()].reads
     statement = f"{row['aboutLabel']} {third_person(relation)} {row['outcomeLabel']}"
     kind = "news" if row["kind"] else "paper"
-    parts = [f"The {kind} {says} {statement} (“{' … '.join(row['cue'])}”)."]
+    parts = [f"The {kind} {says} {statement} ({'; '.join(f'“{cue}”' for cue in row['cue'])})."]
     if row["lag"]:
         bound = _BOUNDS[_local(row["bound"])]
         parts.append(f"Seen {bound} {row['lag']} after {row['startLabel']}.")

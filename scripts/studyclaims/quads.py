@@ -1,7 +1,7 @@
 """From a study to its quads: one pure function, no store, no file, no clock.
 
-Entities and propositions are described the same way in every study's graph that uses them, so that
-dropping one graph takes back one study and nothing else.
+Entities are described the same way in every study's graph that uses them, and so are propositions
+but for the steps to broader ones, so that dropping one graph takes back one study and nothing else.
 """
 
 from __future__ import annotations
@@ -61,34 +61,51 @@ def study_quads(study: Study, index: Mapping[str, TermEntry], built_with: str) -
         triples |= set(proposition_triples(key, index))
         for claim in proposition.claims:
             triples |= set(_claim_triples(study, claim, key))
-    for name in study.entities:
-        triples |= set(entity_triples(compose(name, study.entities), index))
+    named = [compose(name, study.entities) for name in study.entities]
+    contraries = [key.contrary.outcome for key in keys if key.contrary]
+    for entity in closure([*named, *contraries], index):
+        triples |= set(entity_triples(entity, index))
     triples |= set(_term_labels(triples, index))
     graph = graph_node(study)
     return frozenset(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
 
 
-def entity_triples(
-    entity: Composition, index: Mapping[str, TermEntry], *, wider: bool = True
-) -> Iterator[Triple]:
-    """Yield an entity: label, slots, key, terms involved; with ``wider``, its broader entities."""
-    name = node(entity.iri)
+def closure(
+    entities: Iterable[Composition], index: Mapping[str, TermEntry]
+) -> tuple[Composition, ...]:
+    """Return these entities, those nested in them, and all that are broader, sorted by IRI.
+
+    >>> from studyclaims.identifiers import Composition
+    >>> up = Composition(variable="https://ex.org/a", change="increased", by_agent="https://ex.org/b")
+    >>> len(closure([up], {}))
+    2
+    """
+    found: dict[str, Composition] = {}
+    ahead = list(entities)
+    while ahead:
+        entity = ahead.pop()
+        if entity.iri not in found:
+            found[entity.iri] = entity
+            ahead += [nested for nested in (entity.due_to, entity.toward) if nested]
+            ahead += broader(entity, index)
+    return tuple(found[iri] for iri in sorted(found))
+
+
+def entity_triples(entity: Composition, index: Mapping[str, TermEntry]) -> Iterator[Triple]:
+    """Yield an entity: label, slots, key, terms involved, the entities one step broader.
+
+    What is said is a function of the key and the index alone, the same in every study's graph.
+    """
     pairs: list[tuple[str, object]] = [
         ("rdf:type", node("sc:Entity")),
         ("rdfs:label", label(entity, index)),
         ("sc:coreTerm", node(entity.head) if entity.head else None),
     ]
     pairs += [("sc:involves", node(term)) for term in entity.involved]
+    pairs += [("skos:broader", node(step.iri)) for step in broader(entity, index)]
     if not entity.term:
         pairs += _slot_pairs(entity)
-    yield from rows(name, pairs)
-    for nested in (entity.due_to, entity.toward):
-        if nested:
-            yield from entity_triples(nested, index, wider=wider)
-    if wider:
-        for step in broader(entity, index):
-            yield from rows(name, [("skos:broader", node(step.iri))])
-            yield from entity_triples(step, index, wider=False)
+    yield from rows(node(entity.iri), pairs)
 
 
 def _slot_pairs(entity: Composition) -> Iterator[tuple[str, object]]:
@@ -111,7 +128,11 @@ def _slot_pairs(entity: Composition) -> Iterator[tuple[str, object]]:
 def proposition_triples(
     key: PropositionKey, index: Mapping[str, TermEntry], *, wider: bool = True
 ) -> Iterator[Triple]:
-    """Yield a proposition and its topic; with ``wider``, its broader and contrary propositions."""
+    """Yield a proposition and its topic; with ``wider``, its broader and contrary propositions.
+
+    Those are described without steps of their own: taken further, every claim would bring hundreds
+    of propositions that nobody claims. A contrary is linked both ways.
+    """
     name, topic = node(key.iri), node(key.topic_iri)
     yield from rows(
         name,
@@ -137,8 +158,8 @@ def proposition_triples(
     for predicate, other in others:
         yield from rows(name, [(predicate, node(other.iri))])
         yield from proposition_triples(other, index, wider=False)
-        for side in (other.about, other.outcome):
-            yield from entity_triples(side, index, wider=False)
+    if key.contrary:
+        yield from rows(node(key.contrary.iri), [("sc:contrary", name)])
 
 
 def reading(key: PropositionKey, index: Mapping[str, TermEntry]) -> str:

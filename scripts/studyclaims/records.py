@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from studyclaims.checks import check_study, check_terms
 from studyclaims.errors import RecordError, TermError
 from studyclaims.findings import Finding
+from studyclaims.firstlook import look
 from studyclaims.model import SCHEMA_VERSION, Block, Study
 from studyclaims.yamltree import MappingNode, ScalarNode, SequenceNode, mark_of, parse_tree, plain
 
@@ -106,11 +107,17 @@ def parse_record(data: bytes, file: str, index: Mapping[str, TermEntry] | None =
     """
     tree = parse_tree(data, file)
     todo = {path: _todo(path, tree, file) for path in _placeholders(tree)}
+    plain_data = _as_printed(tree)
     try:
-        study = Study.model_validate(_as_printed(tree))
+        study = Study.model_validate(plain_data)
     except ValidationError as problem:
-        errors = (e for e in problem.errors() if not _is_echo(e) and e["loc"] not in todo)
+        errors = [e for e in problem.errors() if not _is_echo(e) and e["loc"] not in todo]
         found = [_finding(e, tree, file) for e in errors]
+        told = {*todo, *(e["loc"] for e in errors)}
+        for more in (c for c in look(plain_data, index) if c.path not in told):
+            mark = mark_of(tree, more.path)
+            place = (file, mark.line, mark.column)
+            found.append(Finding(*place, more.code, more.message, more.hint))
         raise RecordError([*todo.values(), *found]) from None
     record = Record(study, tree, file)
     complaints = check_study(study)

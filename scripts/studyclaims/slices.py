@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, Quad, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from studyclaims.errors import GraphError
 from studyclaims.files import write_atomic
@@ -23,8 +23,6 @@ from studyclaims.turtle import require_ground, write_turtle
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
-
-    from pyoxigraph import NamedNode
 
 SLICES: Final = BASE + "graph/terms/"
 """The IRI of a slice is this and its prefix in lower case."""
@@ -217,6 +215,18 @@ def read_slice(path: Path) -> list[Quad]:
         return list(require_ground(parse(path=str(path), format=RdfFormat.TURTLE)))
     except (GraphError, OSError, SyntaxError, ValueError) as error:
         raise GraphError(f"{path}: cannot be read as a slice: {error}") from error
+
+
+def slice_name(quads: Iterable[Quad]) -> NamedNode:
+    """Return the name that a slice's own header gives it.
+
+    >>> from studyclaims.paths import terms_dir
+    >>> slice_name(read_slice(terms_dir() / "eco.ttl"))
+    <NamedNode value=https://w3id.org/studyclaims/graph/terms/eco>
+    """
+    wanted = node("dcat:Dataset")
+    named = (q.subject for q in quads if q.predicate == _TYPE and q.object == wanted)
+    return next(subject for subject in named if isinstance(subject, NamedNode))
 
 
 def read_slices(folder: Path) -> dict[str, TermEntry]:
