@@ -42,8 +42,8 @@ sources:
     issue: "3"
     pages: 1-9
     authors:
-      - {name: Ann Able, orcid: 0000-0000-0000-0001, affiliations: [lab]}
-      - {name: Bob Best}
+      - {name: First Author, orcid: 0000-0000-0000-0001, affiliations: [lab]}
+      - {name: Second Author}
     affiliations: {lab: A Laboratory, clinic: A Clinic}
     read: [title, abstract]
     read_at: ["https://example.org/paper"]

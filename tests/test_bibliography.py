@@ -57,7 +57,7 @@ def test_the_graph_is_not_the_study() -> None:
 
 
 def test_authors_stand_in_the_order_of_the_byline() -> None:
-    for place, name in ((1, "Ann Able"), (2, "Bob Best")):
+    for place, name in ((1, "First Author"), (2, "Second Author")):
         author = f"{GRAPH}#paper-author-{place}"
         assert {("schema:name", name), ("schema:position", str(place))} <= said(None, author)
         assert ("schema:author", author) in said(None, "https://doi.org/10.1234/small.1")

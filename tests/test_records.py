@@ -131,7 +131,7 @@ def test_what_is_invented_names_no_real_publication(path: Path) -> None:
     text = path.read_bytes().decode("utf-8", errors="replace")
     assert set(re.findall(r"\b10\.[0-9]{4,9}/", text)) <= {"10.5555/"}
     assert set(re.findall(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]", text)) <= {
-        "0000-0002-1825-0097"  # Josiah Carberry, whom ORCID made up for examples
+        "0000-0002-1825-0097"  # Author One, whom ORCID made up for examples
     }
 
 
