@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
 
+from studyclaims.copies import copied
 from studyclaims.identifiers import PropositionKey, compose
 from studyclaims.predicates import Certainty, Role, Stance
 from studyclaims.similar import nearest, same_name
@@ -68,10 +69,17 @@ def check_study(study: Study) -> list[Complaint]:
         *_curation(study),
         *_entities(study),
         *_claims(study),
+        *_copies(study),
     ]
     if not any(c.code in {"R007", "R010", "R017", "R019"} for c in complaints):
         complaints += _same_things(study)
     return complaints
+
+
+def _copies(study: Study) -> Iterator[Complaint]:
+    for path in copied(study):
+        hint = "say it in words of your own: the hash and the place point at the sentence"
+        yield Complaint(path, "R020", "a note that holds a sentence of the source", hint)
 
 
 def claims_of(study: Study) -> Iterator[tuple[Path, Claim]]:

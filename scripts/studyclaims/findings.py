@@ -42,6 +42,7 @@ CODES: Final[dict[str, str]] = {
     "R017": "an entity that is neither a term nor a composition",
     "R018": "a placeholder that is still to be filled in",
     "R019": "an entity nested deeper than anybody can read",
+    "R020": "a sentence of a source in a note, where no licence allows it",
     "L001": "the first line does not name the schema for editors",
     "L002": "keys in another order than the model's",
     "L003": "long text that is not folded, or folded otherwise",
