@@ -209,3 +209,13 @@ def test_a_built_file_is_current_until_the_record_changes(tmp_path: Path) -> Non
     assert is_current(record(), index(), path)
     later = record(changed("curation.date", "2020-03-06"))
     assert not is_current(later, index(), path)
+
+
+def test_a_stale_graph_beside_a_record_is_told_and_no_finding(tmp_path: Path) -> None:
+    path = written(tmp_path, SMALL)
+    assert "not current" not in str(validate([path]))
+    path.with_suffix(".trig").write_text("# of another day", encoding="utf-8")
+    outcome = validate([path])
+    assert outcome.passed
+    assert outcome.counts()["built graphs not current"] == 1
+    assert str(outcome).endswith("; 1 built graph(s) not current: run build")

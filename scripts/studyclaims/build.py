@@ -69,10 +69,18 @@ def study_text(record: Record, index: Mapping[str, TermEntry]) -> bytes:
         GraphError: a reader reads something else than was written.
     """
     quads = study_quads(record.study, index, TOOL)
-    text = write_trig(quads, prefixes(), comment=COMMENT.format(key=record.study.key))
-    data = text.encode("utf-8")
+    data = trig(record.study.key, quads)
     check(data, "trig", quads)
     return data
+
+
+def trig(key: str, quads: Iterable[Quad]) -> bytes:
+    """Return a study's quads as its file holds them, not yet read back.
+
+    >>> trig("a-2020", []).decode().split()[1:4]
+    ['Built', 'from', 'a-2020.yaml']
+    """
+    return write_trig(quads, prefixes(), comment=COMMENT.format(key=key)).encode("utf-8")
 
 
 def build_studies(paths: Sequence[Path], folder: Path) -> list[Written]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studyclaims.build import study_text
+from studyclaims.build import trig
 from studyclaims.checks import terms_of
 from studyclaims.citing import cached_text, check_hashes
 from studyclaims.errors import RecordError
@@ -21,7 +22,6 @@ from studyclaims.terms import compress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from pyoxigraph import Quad
 
@@ -42,6 +42,7 @@ class Outcome:
     reasoned: int = 0
     sentences: int = 0
     not_checkable: int = 0
+    stale: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -60,17 +61,20 @@ class Outcome:
             "graphs reasoned over": self.reasoned,
             "sentences": self.sentences,
             "sentences not checkable": self.not_checkable,
+            "built graphs not current": self.stale,
             "findings": len(self.findings),
         }
 
     def __str__(self) -> str:
         """Return one line that says what was checked."""
+        stale = f"; {self.stale} built graph(s) not current: run build" if self.stale else ""
         owl = f", {self.reasoned} reasoned over in OWL" if self.reasoned else ""
         return (
             f"checked {self.records} record{'s' * (self.records != 1)}: {self.claims} claims, "
             f"{self.terms} uses of terms, {self.constraints} SHACL constraints on "
             f"{self.graphs} graph{'s' * (self.graphs != 1)}{owl}, {self.sentences} sentences "
-            f"({self.not_checkable} not checkable: no text here); {len(self.findings)} findings"
+            f"({self.not_checkable} not checkable: no text here); "
+            f"{len(self.findings)} findings{stale}"
         )
 
 
@@ -114,6 +118,9 @@ def _validate_record(
     if owl:
         outcome.reasoned += 1
         outcome.findings += _contradictions(quads, record)
+    built = Path(record.file).with_suffix(".trig")
+    if built.is_file() and not is_current(record, index, built):
+        outcome.stale += 1
 
 
 def _texts(record: Record) -> dict[str, str]:
@@ -137,4 +144,5 @@ def _contradictions(quads: Iterable[Quad], record: Record) -> Iterator[Finding]:
 
 def is_current(record: Record, index: Mapping[str, TermEntry], built: Path) -> bool:
     """Return whether the built file beside a record is what the record builds today."""
-    return built.is_file() and built.read_bytes() == study_text(record, index)
+    quads = study_quads(record.study, index, TOOL)
+    return built.is_file() and built.read_bytes() == trig(record.study.key, quads)
