@@ -61,7 +61,7 @@ curation:
   agent_type: automated_agent
   status: checked
   reviewed_by:
-    - {orcid: 0000-0000-0000-0002, date: 2020-03-04}
+    - {orcid: 0000-0000-0000-0028, date: 2020-03-04}
   date: 2020-03-05
   note: Made up for tests.
 context:
@@ -72,6 +72,7 @@ context:
   dose: 2 units
   route: by mouth
   site: UBERON:0000979 tibia
+  site_printed: the shin
   assay: histology
   compared_with: sham
   stated_in: [paper]
@@ -120,6 +121,7 @@ propositions:
             note: Read twice.
             measurements:
               - value: "1.50"
+                spread: "0.2"
                 unit: mm
                 n: 8
                 p: "<0.05"

@@ -11,7 +11,21 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyoxigraph import Literal
 
-from shape_drafts import NEWS, OTHER, PAPER, A, B, C, D, Draft, Term, typed
+from shape_drafts import (
+    DRAFTER,
+    GRAPH,
+    NEWS,
+    OTHER,
+    PAPER,
+    STUDY,
+    A,
+    B,
+    C,
+    D,
+    Draft,
+    Term,
+    typed,
+)
 from studyclaims.predicates import RELATIONS
 from studyclaims.terms import BASE, expand
 
@@ -116,7 +130,8 @@ def _evidence() -> Iterator[Case]:
     for name, edit in _each("@told/1", "sc:ecoType", "ECO:0000204", "CL:0000092"):
         yield Case("Evidence-type", name, edit)
     text = Literal(expand("ECO:0000204"))
-    yield Case("Evidence-type", "text", _swap("@told/1", "sc:ecoType", text))
+    unlisted = frozenset({"Term-listed"})
+    yield Case("Evidence-type", "text", _swap("@told/1", "sc:ecoType", text), unlisted)
     for name, edit in _each("@told/1", "sc:measured", typed("true", "xsd:boolean"), Literal("no")):
         yield Case("Evidence-measured", name, edit)
     yield Case("Evidence-locator", "none", _drop("@told/1", "sc:locator"))
@@ -143,9 +158,10 @@ def _claims() -> Iterator[Case]:
     study = f"{BASE}study/other#study"
     typing = _put(study, "rdf:type", "sc:Study")
     yield Case("Invariant-study", "none", _drop("@told", "dct:isPartOf"))
-    yield Case("Invariant-study", "two", steps(typing, _put("@told", "dct:isPartOf", study)))
+    second = steps(typing, _put("@told", "dct:isPartOf", study))
+    yield Case("Invariant-study", "two", second, frozenset({"Curation-header"}))
     yield Case("Invariant-study", "outside", _swap("@told", "dct:isPartOf", study))
-    second = {
+    others = {
         "proposition": Draft().get("@absent", "sc:proposition"),
         "source": NEWS,
         "stance": "sc:inconclusive",
@@ -153,7 +169,7 @@ def _claims() -> Iterator[Case]:
         "basis": "sc:none",
         "role": "sc:background",
     }
-    for field_, value in second.items():
+    for field_, value in others.items():
         for name, edit in _each("@refuted", f"sc:{field_}", value, OTHER):
             yield Case(f"Invariant-{field_}", name, edit)
     yield Case("Invariant-evidence", "class", _put("@refuted", "sc:restsOn", OTHER))
@@ -248,10 +264,144 @@ def _drop_class(claim: str) -> Edit:
 def _triples() -> Iterator[Case]:
     yield Case("Entity-foreign", "ro", _put(A, "RO:0002411", B))
     yield Case("Entity-foreign", "same", _put(A, "owl:sameAs", B))
+    yield Case("Entity-foreign", "reference", _put(A, "oboInOwl:hasDbXref", Literal("X:1")))
     yield Case("Triple-claim", "biolink", _put(A, "biolink:causes", C))
     yield Case("Triple-claim", "other relation", _put(OTHER, "biolink:treats", A))
     yield Case("Triple-claim", "own", _put(A, "sc:mayCause", C))
     yield Case("Triple-value", "subject", _put(PAPER, "dct:subject", "biolink:causes"))
+
+
+def _slots() -> Iterator[Case]:
+    """Yield terms of branches that their slots do not take, and texts in the place of a term."""
+    wrong = {
+        "variable": (D, "sc:variable", "UBERON:0000979"),
+        "bearer": (D, "sc:bearer", "PATO:0000117"),
+        "part": (D, "sc:withinPart", "HP:0000938"),
+        "agent": (D, "sc:byAgent", "UBERON:0000979"),
+        "modifier": (D, "sc:modifier", A),
+        "species": ("@found", "sc:species", "CL:0000092"),
+        "site": ("@found", "sc:site", "PATO:0000117"),
+    }
+    right = {
+        "variable": "PATO:0000117",
+        "bearer": "CL:0000092",
+        "part": "CL:0000092",
+        "agent": "CHEBI:3160",
+        "modifier": "PATO:0000627",
+        "species": "NCBITaxon:10090",
+        "site": "UBERON:0000979",
+    }
+    for name, (subject, predicate, term) in wrong.items():
+        yield Case(f"Slot-{name}", "branch", _put(subject, predicate, term))
+        text = Literal(expand(right[name]))
+        unlisted = frozenset({"Term-listed"})
+        yield Case(f"Slot-{name}", "text", _put(subject, predicate, text), unlisted)
+    for name, term in {"variable": "GO:0005634", "bearer": A, "part": A}.items():
+        edit = _put(D, wrong[name][1], term)
+        yield Case(f"Slot-{name}-branch", "branch of GO", edit)
+    for name, term in {"evidence": "ECO:0000179", "relation": "RO:0002411"}.items():
+        yield Case("Slot", name, _put(term, "rdf:type", "sc:Entity"))
+
+
+def _terms() -> Iterator[Case]:
+    """Yield terms that no slice lists, one in each place a term has, and terms said otherwise."""
+    for predicate, term in {
+        "variable": "PATO:9999999",
+        "bearer": "UBERON:9999999",
+        "withinPart": "UBERON:9999999",
+        "byAgent": "CHEBI:9999999",
+        "modifier": "PATO:9999999",
+        "involves": "UBERON:9999999",
+    }.items():
+        yield Case("Term-listed", predicate, _put(D, f"sc:{predicate}", term))
+    yield Case("Term-listed", "species", _put("@found", "sc:species", "NCBITaxon:9999999"))
+    yield Case("Term-listed", "site", _put("@found", "sc:site", "UBERON:9999999"))
+    yield Case("Term-listed", "ecoType", _swap("@told/1", "sc:ecoType", "ECO:9999999"))
+    own = _put("UBERON:9999999", "rdfs:isDefinedBy", "https://example.org/own")
+    yield Case("Term-listed", "own", steps(own, _put(D, "sc:bearer", "UBERON:9999999")))
+    yield Case("Term-label", "another", _put(B, "rdfs:label", Literal("osteoblast")))
+    yield Case("Term-current", "obsolete", _put(B, "owl:deprecated", typed("true", _TRUTH)))
+
+
+_ORCID: Final = "https://orcid.org/0000-0002-1825-0097"
+_TRUTH: Final = "xsd:boolean"
+
+
+def _person(name: str) -> Edit:
+    return steps(_put(name, "rdf:type", "prov:Person"), _put(name, "schema:identifier", _ORCID))
+
+
+def _tool(name: str) -> Edit:
+    version = _put(name, "schema:softwareVersion", Literal("2"))
+    return steps(_put(name, "rdf:type", "prov:SoftwareAgent"), version)
+
+
+def _reviewed(status: str, reviewer: Callable[[str], Edit] | None = None) -> Edit:
+    """Return the edit that gives the record a status and a reviewer."""
+    name = f"{GRAPH}#reviewer-1"
+    edits = [_swap(GRAPH, "sc:recordStatus", f"sc:{status}")]
+    edits += [_put(GRAPH, "sc:reviewedBy", name), reviewer(name)] if reviewer else []
+    return steps(*edits)
+
+
+def _agents(agent_type: str) -> Edit:
+    """Return the edit that gives every claim another agent_type."""
+    claims = Draft().subjects("rdf:type", "sc:Claim")
+    return steps(*(_swap(claim, "biolink:agent_type", Literal(agent_type)) for claim in claims))
+
+
+_BY_HAND: Final = steps(
+    *(_drop(DRAFTER, p) for p in ("rdf:type", "rdfs:label", "schema:softwareVersion")),
+    _person(DRAFTER),
+    _agents("manual_agent"),
+)
+_VALIDATED: Final = "manual_validation_of_automated_agent"
+
+
+def _curations() -> Iterator[Case]:
+    status, drafted, agent = "sc:recordStatus", "sc:draftedBy", "biolink:agent_type"
+    yield Case("Curation-header", "none", _drop(GRAPH, "foaf:primaryTopic"))
+    whole = [(status, "sc:draft"), (drafted, DRAFTER), ("foaf:primaryTopic", STUDY)]
+    yield Case("Curation-header", "two", steps(*(_put(OTHER, *pair) for pair in whole)))
+    for name, edit in _each(GRAPH, status, "sc:checked", OTHER):
+        also = frozenset({"Curation-reader"}) if name == "two" else frozenset[str]()
+        yield Case("Curation-status", name, edit, also)
+    yield Case("Curation-drafter", "none", _drop(GRAPH, drafted))
+    other = steps(_put(GRAPH, drafted, OTHER), _person(OTHER))
+    yield Case("Curation-drafter", "two", other)
+    yield from _readers()
+    for name, edit in _each("@told", agent, Literal("text_mining_agent"), Literal("agent")):
+        # what the header's checks say of the claims, they say of this one too
+        told = {"Curation-automated", "Curation-validated"} if name == "outside" else set[str]()
+        yield Case("Curation-agent", name, edit, frozenset(told))
+    yield Case("Curation-reader", "nobody", _reviewed("checked"))
+    yield Case("Curation-signer", "nobody", _reviewed("signed"))
+    yield Case("Curation-signer", "a tool", _reviewed("signed", _tool))
+    by_hand = _swap("@told", agent, Literal("manual_agent"))
+    yield Case("Curation-automated", "by hand", by_hand)
+    yield Case("Curation-validated", "nobody", _agents(_VALIDATED))
+    by_tool = steps(_reviewed("checked", _tool), _agents(_VALIDATED))
+    yield Case("Curation-validated", "a tool", by_tool)
+
+
+def _readers() -> Iterator[Case]:
+    """Yield drafters and reviewers that are neither one person nor one tool."""
+    name = f"{GRAPH}#reviewer-1"
+    yield Case("Curation-kind", "drafter", _drop(DRAFTER, "rdf:type"))
+    yield Case("Curation-kind", "reviewer", _put(GRAPH, "sc:reviewedBy", name))
+    both = _put(DRAFTER, "rdf:type", "prov:Person")
+    yield Case("Curation-kind", "two", both, frozenset({"Curation-orcid"}))
+    yield Case("Curation-kind", "outside", _swap(DRAFTER, "rdf:type", "prov:Agent"))
+    person = steps(_put(GRAPH, "sc:reviewedBy", name), _person(name))
+    yield Case("Curation-orcid", "none", steps(person, _drop(name, "schema:identifier")))
+    second = _put(name, "schema:identifier", f"{_ORCID[:-1]}X")
+    yield Case("Curation-orcid", "two", steps(person, second))
+    for kind, value in {"text": Literal(_ORCID), "short": _ORCID[:-1]}.items():
+        yield Case("Curation-orcid", kind, steps(person, _swap(name, "schema:identifier", value)))
+    yield Case("Curation-version", "none", _drop(DRAFTER, "schema:softwareVersion"))
+    two = _put(DRAFTER, "schema:softwareVersion", Literal("2"))
+    yield Case("Curation-version", "two", two)
+    yield Case("Curation-tool", "orcid", _put(DRAFTER, "schema:identifier", _ORCID))
 
 
 def _lags() -> Iterator[Case]:
@@ -306,6 +456,9 @@ CASES: Final = (
     *_rows(),
     *_others(),
     *_triples(),
+    *_slots(),
+    *_terms(),
+    *_curations(),
     *_lags(),
 )
 
@@ -359,6 +512,20 @@ EDGES: Final[dict[str, Edit]] = {
     "cause at a site of its own": steps(_LATE, _put("@absent", "sc:site", _SITE)),
     "effect at a site of its own": steps(_LATE, _put("@found", "sc:site", _SITE)),
     "cause on another clock": steps(_LATE, _swap("@absent", "sc:lagFrom", B)),
+    "GO term of a branch that is not known": _put(D, "sc:variable", "GO:0072675"),
+    "component of GO": steps(
+        _put(D, "sc:bearer", "GO:0005634"), _put(D, "sc:withinPart", "GO:0005634")
+    ),
+    "a slot of each kind": steps(
+        _put(D, "sc:byAgent", "CHEBI:3160"),
+        _put(D, "sc:modifier", "scterm:giant"),
+        _put("@told", "sc:species", "NCBITaxon:10090"),
+    ),
+    "term without a label": _drop(C, "rdfs:label"),
+    "checked by a tool": _reviewed("checked", _tool),
+    "signed by a person": _reviewed("signed", _person),
+    "drafted by hand": _BY_HAND,
+    "validated by hand": steps(_reviewed("checked", _person), _agents(_VALIDATED)),
     "effect seen in hedged words": steps(
         _LATE, _swap("@found", "sc:certainty", "sc:suggested"), _writes("@found", "sc:mayCause")
     ),

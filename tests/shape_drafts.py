@@ -5,12 +5,13 @@ Claims are written ``@id``, their first evidence ``@id/1``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+import samples
 from studyclaims.identifiers import compose
 from studyclaims.quads import study_quads
 from studyclaims.rdf import node
@@ -98,6 +99,8 @@ def small_text() -> str:
 PAPER: Final = "https://doi.org/10.1000/small.1"
 NEWS: Final = "https://example.org/news"
 OTHER: Final = "https://example.org/other"
+GRAPH: Final = f"{BASE}study/small"
+STUDY, DRAFTER = f"{GRAPH}#study", f"{GRAPH}#drafter"
 A, B, C = "GO:0006954", "CL:0000092", "GO:0045453"
 
 _PARTS: Final = ("subject", "predicate", "object")
@@ -115,9 +118,10 @@ D: Final = compose("d", small().study.entities).iri
 
 @cache
 def _base() -> frozenset[Triple]:
-    return frozenset(
-        Triple(q.subject, q.predicate, q.object) for q in study_quads(small().study, {}, "test")
-    )
+    # without parents there are no broader entities, which no check here needs
+    index = {iri: replace(entry, parents=()) for iri, entry in samples.index().items()}
+    quads = study_quads(small().study, index, "test")
+    return frozenset(Triple(q.subject, q.predicate, q.object) for q in quads)
 
 
 def term(name: Term) -> Term:
@@ -149,6 +153,12 @@ class Draft:
         """Return one value."""
         pair = term(subject), term(predicate)
         return next(t.object for t in self.triples if (t.subject, t.predicate) == pair)
+
+    def subjects(self, predicate: str, value: Term) -> list[str]:
+        """Return the IRIs of what has this value, sorted."""
+        pair = term(predicate), term(value)
+        found = (t.subject for t in self.triples if (t.predicate, t.object) == pair)
+        return sorted(s.value for s in found if isinstance(s, NamedNode))
 
     def put(self, subject: Term, predicate: str, value: Term) -> None:
         """Add a triple."""

@@ -86,7 +86,7 @@ def test_a_news_item_is_secondary_and_the_paper_is_not() -> None:
 @pytest.mark.parametrize(
     ("drafter", "kind"),
     [
-        ({"orcid": "0000-0000-0000-0003"}, "prov:Person"),
+        ({"orcid": "0000-0000-0000-0036"}, "prov:Person"),
         ({"tool": "T", "version": "1"}, "prov:SoftwareAgent"),
     ],
 )

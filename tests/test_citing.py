@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Final
 
 import pytest
 import yaml
+from click.testing import CliRunner, Result
 
 from samples import KEY, SMALL
-from studyclaims.checks import claims_of
 from studyclaims.citing import (
     CACHE,
     TEXT_LIMIT,
@@ -19,9 +20,11 @@ from studyclaims.citing import (
     keep_text,
     located,
 )
-from studyclaims.errors import StudyclaimsError, TermError
+from studyclaims.cli import cli
+from studyclaims.complaints import claims_of
+from studyclaims.errors import RecordError, StudyclaimsError, TermError
 from studyclaims.findings import CODES
-from studyclaims.model import Claim
+from studyclaims.model import Claim, Source
 from studyclaims.paths import studies_dir
 from studyclaims.records import Record, parse_record, read_record
 from studyclaims.sentences import RULE, sentence_hash
@@ -50,8 +53,12 @@ def small() -> Record:
     return parse_record(SMALL.encode(), f"{KEY}.yaml")
 
 
-def with_read(parts: str, source: str = "[body]") -> Record:
-    return parse_record(SMALL.replace(f"read: {source}", f"read: {parts}").encode(), f"{KEY}.yaml")
+def source(name: str) -> Source:
+    return small().study.sources[name]
+
+
+def with_read(parts: str) -> Record:
+    return parse_record(SMALL.replace("read: [body]", f"read: {parts}").encode(), f"{KEY}.yaml")
 
 
 def test_places_are_counted_as_the_flagship_counts_them() -> None:
@@ -68,7 +75,7 @@ def test_places_are_counted_as_the_flagship_counts_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "text", "places"),
+    ("name", "text", "places"),
     [
         ("news", "It rains. It pours.", ["body, sentence 1", "body, sentence 2"]),
         ("news", "Ice\n\nIt is.", ["headline", "body, sentence 1"]),
@@ -83,8 +90,8 @@ def test_places_are_counted_as_the_flagship_counts_them() -> None:
         ("paper", "\n\n---\n\n", []),
     ],
 )  # fmt: skip
-def test_a_text_of_any_form_has_places(source: str, text: str, places: list[str]) -> None:
-    assert [at for at, _ in located(small().study.sources[source], text)] == places
+def test_a_text_of_any_form_has_places(name: str, text: str, places: list[str]) -> None:
+    assert [at for at, _ in located(source(name), text)] == places
 
 
 @pytest.mark.parametrize(
@@ -100,18 +107,19 @@ def test_a_text_of_any_form_has_places(source: str, text: str, places: list[str]
 def test_words_are_found_where_they_stand(
     words: list[str] | str, at: str, cue: tuple[str, ...]
 ) -> None:
-    found = cite(small(), "news", words, NEWS)
+    found = cite(source("news"), words, NEWS)
     assert [(c.at, c.cue, c.rule) for c in found][-1:] == [(f"body, {at}", cue, RULE)]
     assert found[-1].hash == sentence_hash(found[-1].sentence)
+    assert not found[-1].cut
 
 
 @pytest.mark.parametrize("words", [["cause", "swelled"], ["caus"], ["rests"], ["no such"]])
 def test_words_that_are_not_together_or_not_whole_are_not_found(words: list[str]) -> None:
-    assert cite(small(), "news", words, NEWS) == []
+    assert cite(source("news"), words, NEWS) == []
 
 
 def test_what_is_pasted_reads_as_a_claim_and_holds_no_sentence() -> None:
-    (found,) = cite(small(), "news", ["may", "cause", "harm"], NEWS)
+    (found,) = cite(source("news"), ["may", "cause", "harm"], NEWS)
     pasted = yaml.safe_load(found.snippet)
     base = {
         "id": "x", "source": "news", "stance": "supports", "certainty": "suggested",
@@ -129,32 +137,96 @@ def test_what_is_pasted_reads_as_a_claim_and_holds_no_sentence() -> None:
     ["true", "null", "No", "a: b", "a, b", "it's [so]", '"cells"', "# x", "1.50", "p < 0.05"],
 )
 def test_a_cue_of_any_form_survives_yaml(word: str) -> None:
-    (found,) = cite(small(), "paper", [word], f"We saw {word} there.")
+    (found,) = cite(source("paper"), [word], f"We saw {word} there.")
     assert yaml.safe_load(found.snippet)["cue"] == [word]
     ours = plain(parse_tree(found.snippet.encode(), "x.yaml"))
     assert isinstance(ours, dict)
     assert ours["cue"] == [word]
 
 
-def test_a_primary_source_is_cited_as_its_record_cites_it() -> None:
-    (found,) = cite(small(), "paper", "rain", "It may rain.")
-    assert found.evidence_type.startswith("ECO:")
+@pytest.mark.parametrize(
+    ("name", "kind", "measured"),
+    [("paper", "TODO", "TODO"), ("news", "ECO:0006151 documented statement evidence", False)],
+)
+def test_what_a_primary_source_did_is_not_guessed(
+    name: str, kind: str, measured: str | bool
+) -> None:
+    (found,) = cite(source(name), "rain", "It may rain.")
+    (item,) = yaml.safe_load(found.snippet)["evidence"]
+    assert (item["type"], item["measured"]) == (kind, measured)
 
 
 @pytest.mark.parametrize(
-    ("source", "words", "told"),
+    ("text", "cut"),
     [
-        ("other", "may", "'other': is no source of small-2020; use one of news, paper"),
-        ("news", "", "can be no cue"),
-        ("news", [], "no words to look for"),
-        ("news", "one two three four five six seven", "can be no cue"),
-        ("news", "x" * 61, "can be no cue"),
+        ("It may rain.", [False]),
+        ("It may rain, with uniq", [True]),
+        ("It is. It may rain with et al.", [True]),
+        ("It may rain. It may", [False, True]),
+        ("It may\n\nIt may rain", [True, True]),
+        ("It may snow", [True]),
+        ("It may snow\n\nIt is. It may rain", [False, True]),
+        ("# It may rain\n\nIt may.", [False, False]),
     ],
 )
-def test_what_cannot_be_cited_is_told(source: str, words: list[str] | str, told: str) -> None:
+def test_a_sentence_that_the_text_ends_inside_gets_no_hash(text: str, cut: list[bool]) -> None:
+    found = cite(source("paper"), "may", text)
+    assert [citation.cut for citation in found] == cut
+    assert [citation.hash is None for citation in found] == cut
+    for citation in found:
+        (item,) = yaml.safe_load(citation.snippet)["evidence"]
+        assert item.get("hash") == citation.hash
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("", "can be no cue"),
+        ([], "no words to look for"),
+        ("one two three four five six seven", "can be no cue"),
+        ("x" * 61, "can be no cue"),
+    ],
+)
+def test_what_cannot_be_cited_is_told(words: list[str] | str, told: str) -> None:
     with pytest.raises(TermError) as caught:
-        cite(small(), source, words, NEWS)
+        cite(source("news"), words, NEWS)
     assert told in str(caught.value)
+
+
+def cited(path: Path, *words: str, text: str = "It rains. It may rain.") -> Result:
+    args = ["cite", str(path), "paper", "--find", "may", "-", *words]
+    return CliRunner().invoke(cli, args, input=text, env={"STUDYCLAIMS_CACHE": str(path.parent)})
+
+
+def test_a_record_is_cited_as_soon_as_it_is_begun(tmp_path: Path) -> None:
+    begun = CliRunner().invoke(cli, ["new", "able-2020", "--out", str(tmp_path)])
+    assert begun.exit_code == 0
+    path = tmp_path / "able-2020.yaml"
+    refused = cited(path).exception
+    assert isinstance(refused, RecordError)
+    assert [f.message for f in refused.findings] == [
+        "kind is still to be filled in",
+        "read is still to be filled in",
+    ]
+    text = path.read_text(encoding="utf-8").replace("kind: TODO", "kind: article")
+    path.write_text(text.replace("read: [TODO]", "read: [abstract]"), encoding="utf-8")
+    done = cited(path)
+    assert done.exit_code == 0
+    assert "            at: abstract, sentence 2\n            hash: " in done.stdout
+    assert cached_text("able-2020", "paper", tmp_path) == "It rains. It may rain."
+
+
+def test_a_cut_sentence_is_told_on_standard_error_and_in_json(tmp_path: Path) -> None:
+    path = tmp_path / f"{KEY}.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    done = cited(path, "--format", "json", text="It may rain, with uniq")
+    (row,) = json.loads(done.stdout)["citations"]
+    assert (row["hash"], row["cut"]) == (None, True)
+    assert done.stderr.endswith("# the text seems to end inside this sentence: it gets no hash\n")
+    whole = cited(path, "--format", "json")
+    (row,) = json.loads(whole.stdout)["citations"]
+    assert (row["hash"], row["cut"]) == (sentence_hash("It may rain."), False)
+    assert whole.stderr == "# It may rain.\n"
 
 
 def flagship() -> tuple[Record, dict[str, str]]:
@@ -187,7 +259,8 @@ def test_with_the_text_every_news_locator_and_cue_is_found_again() -> None:
             for item in claim.evidence:
                 assert places[item.at] == item.hash, claim.id
             for cue in claim.cue:
-                found = {citation.hash for citation in cite(record, "news", cue, texts["news"])}
+                news = record.study.sources["news"]
+                found = {citation.hash for citation in cite(news, cue, texts["news"])}
                 assert found & {item.hash for item in claim.evidence}, claim.id
 
 

@@ -19,8 +19,10 @@ import click
 import pytest
 
 import studyclaims
-from samples import KEY, SMALL
+from samples import KEY, SMALL, quads
 from studyclaims.cli import cli
+from studyclaims.formats import serialize
+from studyclaims.paths import queries_dir
 from studyclaims.release import VERSION
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ MAXO: Final = (
 SAMPLE: Final[dict[str, tuple[str, ...]]] = {
     "build": ("ausk-2017", "--to", "nq", "--out", "DIR/out"),
     "cite": ("DIR/cited/cited-2020.yaml", "news", "--find", "may promote", "DIR/news.txt"),
+    "contested": (),
     "doctor": (),
     "lint": ("ausk-2017",),
     "new": ("able-2020", "--doi", "10.1234/small.1", "--out", "DIR/new"),
@@ -136,11 +139,18 @@ def run_many(lines: Iterable[tuple[str, ...]], folder: str) -> list[End]:
 
 ONE: Final = "<https://ex.org/a> <https://ex.org/b> 'c' ."
 FORMS: Final = {"csv": "o\nc\n", "tsv": '?o\n"c"\n', "table": "o\n-\nc\n1 row\n"}
-LINES: Final = {"stats": 1, "query": 1, "query list-causes": 5}
+CAUSES: Final = len((queries_dir() / "answers" / "list-causes.csv").read_text().splitlines()) - 1
+LINES: Final = {"stats": 1, "query": 1, "query list-causes": CAUSES}
 NO_SUCH_LABEL: Final = SMALL.replace("certainty: suggested", "certainty: sure")
+SURE: Final = NO_SUCH_LABEL.partition("certainty: sure")[0].count("\n") + 1
 UNKNOWN_TERM: Final = SMALL.replace("CL:0000092 osteoclast", "CL:0 x")
 
 End = tuple[int, str, str]
+
+
+def built() -> str:
+    """Return the graph of the small study as it is built."""
+    return serialize(quads(), "nq", {}).decode()
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +163,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "wrong/small-2020.yaml": NO_SUCH_LABEL,
         "unknown/small-2020.yaml": UNKNOWN_TERM,
         "one.ttl": ONE,
+        "unbuilt.nq": built(),
         "broken.nq": "<a",
         "cited/cited-2020.yaml": SMALL.replace("key: small-2020", "key: cited-2020"),
         "news.txt": "Rest may promote inflammation.",
@@ -187,6 +198,11 @@ OTHERS: Final[dict[str, tuple[str, ...]]] = {
     "no build": ("build", "DIR/unknown/small-2020.yaml", "--out", "DIR/never"),
     "folder": ("validate", "DIR/good"),
     "validate nothing": ("validate", "DIR/empty"),
+    "no sentence": ("cite", *SAMPLE["cite"][:3], "no such", SAMPLE["cite"][4]),
+    "unbuilt": ("show", f"{KEY}/title-inflames", "--from", "DIR/unbuilt.nq"),
+    "graphs": ("validate", "graph/studies/ausk-2017.trig"),
+    "no graph": ("validate", "DIR/broken.nq"),
+    "no study": ("validate", "DIR/one.ttl", "--format", "jsonl"),
     "build nothing": ("build", "DIR/empty"),
     "refused": ("build", "ausk-2017", "--out", "/dev/null/out"),
     "broken graph": ("query", "--from", "DIR/broken.nq", "ASK {}"),
@@ -240,7 +256,7 @@ def test_json_is_read_back_and_alone_on_standard_output(verb: str, ends: dict[st
     assert isinstance(data, dict)
     assert data
     assert out.endswith("}\n")
-    said = {"validate": "checked 1 record", "lint": "1 records, 0", "cite": "# "}
+    said = {"validate": "checked 1 record", "lint": "checked 1 record: 0", "cite": "# "}
     assert err == "" if verb not in said else err.startswith(said[verb])
 
 
@@ -266,6 +282,17 @@ def test_text_is_on_standard_output_alone_and_has_no_colour(ends: dict[str, End]
     assert "\x1b" not in out
 
 
+def test_a_study_in_a_file_is_shown(ends: dict[str, End]) -> None:
+    status, out, err = ends["unbuilt"]
+    assert (status, err) == (0, "")
+    assert out.startswith(f"{KEY}/title-inflames\n")
+
+
+def test_words_that_no_sentence_has_end_with_1_and_are_told(ends: dict[str, End]) -> None:
+    told = "no sentence of the text has these words: no such\n"
+    assert ends["no sentence"] == (1, "", told)
+
+
 @pytest.mark.parametrize("more", [{}, {"NO_COLOR": "1"}], ids=["", "NO_COLOR"])
 def test_a_terminal_gets_a_table_that_fits_it_and_no_colour(more: dict[str, str]) -> None:
     ours, theirs = pty.openpty()
@@ -286,7 +313,7 @@ def test_a_terminal_gets_a_table_that_fits_it_and_no_colour(more: dict[str, str]
         os.close(ours)
     assert done.stderr == b""
     assert "\x1b" not in text
-    assert text.endswith("5 rows\n")
+    assert text.endswith(f"{CAUSES} rows\n")
     assert max(map(len, text.splitlines())) <= 70
 
 
@@ -309,11 +336,13 @@ WRONG: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "argument missing": (("show",), "NAME"),
     "argument too many": (("stats", "more"), "more"),
     "key": (("validate", "no-such-study"), "no-such-study.yaml: no such record"),
+    "hyphen and key": (("validate", "-", "no-such-study"), "no-such-study.yaml: no such record"),
+    "owl of graphs": (("validate", "--owl", "graph/studies/ausk-2017.trig"), "--owl reasons over"),
     "key to build": (("build", "no-such-study"), "no-such-study.yaml: no such record"),
     "file": (("validate", "/no/such.yaml"), "/no/such.yaml: no such record"),
     "file to ask": (("query", "--from", "/no/such.nq", "ASK {}"), "/no/such.nq"),
     "build form": (("build", "--to", "xml"), "'xml' is not one of trig, nq"),
-    "question": (("query", "no-such-question"), "the queries are compare-wording"),
+    "question": (("query", "no-such-question"), "the queries are compare-effects"),
     "query": (("query", "SELECT ?s {", *TINY), "the query cannot be read"),
     "update": (("query", "CLEAR ALL", *TINY), "the query cannot be read"),
     "service": (("query", "ASK { SERVICE <http://[::1]/> {} }", *TINY), "SERVICE reaches outside"),
@@ -374,6 +403,45 @@ def test_a_folder_stands_for_its_records(ends: dict[str, End]) -> None:
     status, out, err = ends["folder"]
     assert status == 0, out
     assert err.startswith("checked 1 record: 5 claims")
+
+
+def test_a_file_of_graphs_is_validated(ends: dict[str, End]) -> None:
+    status, out, err = ends["graphs"]
+    assert (status, out) == (0, "")
+    assert err.startswith("checked 1 file of graphs: 32 claims, ")
+
+
+def test_a_file_of_graphs_that_cannot_be_read_is_a_finding(
+    ends: dict[str, End], folder: Path
+) -> None:
+    status, out, err = ends["no graph"]
+    assert status == 1
+    assert out.startswith(f"{folder}/broken.nq:1:1: S003 not well-formed nq: ")
+    assert "1 check run, 0 passed, 1 failed (1 finding)" in err
+
+
+def test_a_file_of_graphs_without_a_study_is_no_pass(ends: dict[str, End]) -> None:
+    status, out, err = ends["no study"]
+    assert status == 1
+    assert json.loads(out)["message"].startswith("nothing checked: ")
+    assert " on 0 graphs; " in err
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "said"),
+    [
+        (SMALL, 0, ""),
+        (NO_SUCH_LABEL, 1, f"<stdin>:{SURE}:20: R004 "),
+        ("", 1, "<stdin>:0:0: Y004 "),
+        (b"key: \xff", 1, "<stdin>:1:6: Y002 "),
+    ],
+    ids=["well", "finding", "empty", "no text"],
+)
+def test_a_hyphen_is_a_record_on_standard_input(text: str | bytes, status: int, said: str) -> None:
+    done = run("validate", "-", stdin=text)
+    assert (done.returncode, done.stdout.startswith(said)) == (status, True)
+    assert done.stderr.startswith("checked 1 record: ")
+    assert bool(done.stdout) == bool(status)
 
 
 @pytest.mark.parametrize("verb", ["validate", "build"])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 import itertools
+import pickle
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +23,9 @@ from studyclaims.errors import (
     TermError,
 )
 from studyclaims.findings import CODES, Finding, report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STATUS = {
     StudyclaimsError: 70,
@@ -59,6 +65,11 @@ def test_the_tree_of_the_module_names_no_other() -> None:
     assert named == {kind.__name__ for kind in kinds()}
 
 
+def pickled(error: Exception, protocol: int) -> Exception:
+    other: Exception = pickle.loads(pickle.dumps(error, protocol))  # noqa: S301 - our own
+    return other
+
+
 def test_a_record_error_holds_its_findings_in_order() -> None:
     late, early = Finding("a.yaml", 9, 1, "R004", "x"), Finding("a.yaml", 2, 5, "R001", "y", "z")
     error = RecordError([late, early])
@@ -70,6 +81,20 @@ def test_a_term_error_holds_and_prints_its_parts() -> None:
     error = TermError("x:1", "is not known", "write it whole")
     assert (error.text, error.problem, error.remedy) == ("x:1", "is not known", "write it whole")
     assert str(error) == "'x:1': is not known; write it whole"
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("again", [lambda error, _: copy.copy(error), pickled])
+def test_an_error_comes_whole_from_another_process(
+    again: Callable[[Exception, int], Exception], protocol: int
+) -> None:
+    finding = Finding("a.yaml", 2, 5, "R001", "y", "z")
+    for error in (RecordError([finding, finding]), TermError("x:1", "is not known", "write it")):
+        error.add_note("while reading")
+        other = again(error, protocol)
+        assert type(other) is type(error)
+        assert str(other) == str(error)
+        assert vars(other) == vars(error)
 
 
 def test_findings_are_in_the_order_of_their_places_whatever_the_order_they_came_in() -> None:
@@ -102,8 +127,10 @@ def test_each_code_is_a_letter_and_three_digits_with_a_meaning(code: str) -> Non
 def test_each_code_and_each_meaning_stands_once() -> None:
     """A dict keeps the last of two equal keys and says nothing, so the source is read."""
     source = ast.parse(inspect.getsource(inspect.getmodule(Finding) or errors))
-    dicts = [node for node in ast.walk(source) if isinstance(node, ast.Dict)]
-    keys = [key.value for node in dicts for key in node.keys if isinstance(key, ast.Constant)]
+    assigned = [node for node in ast.walk(source) if isinstance(node, ast.AnnAssign)]
+    (codes,) = [node.value for node in assigned if ast.unparse(node.target) == "CODES"]
+    assert isinstance(codes, ast.Dict)
+    keys = [key.value for key in codes.keys if isinstance(key, ast.Constant)]
     assert keys == list(CODES)
     assert len(set(keys)) == len(keys)
     assert len(set(CODES.values())) == len(CODES)

@@ -118,6 +118,22 @@ def test_a_built_study_is_loaded(tmp_path: Path) -> None:
     assert found.show(KEY).title == "Rest inflames bone marrow"
 
 
+def test_a_path_may_be_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.nq"
+    path.write_bytes(serialize(list(quads())[:1], "nq", {}))
+    assert load(str(path)).quads == load(path).quads
+
+
+def test_a_study_that_was_not_built_into_the_graph_is_told_from_one_that_is_unknown() -> None:
+    for name in ("ausk-2017", "ausk-2017/title-inflammation"):
+        with pytest.raises(QueryError, match="run: studyclaims build ausk-2017, or give --from"):
+            graph().show(name)
+    with pytest.raises(QueryError, match="write a study's key"):
+        graph().show("no-such-study")
+    with pytest.raises(QueryError, match="write a study's key"):
+        load().show("ausk-2017/no-such-claim")
+
+
 def test_two_files_are_loaded_together(tmp_path: Path) -> None:
     paths = [tmp_path / "a.nq", tmp_path / "b.nq"]
     for path, quad in zip(paths, list(quads())[:2], strict=True):

@@ -58,6 +58,10 @@ id: MMO:0000005
 id: UBERON:0000978
 name: leg
 def: "A limb part." []
+
+[Typedef]
+id: BFO:0000050
+name: part of
 """
 GRAPH: Final = {
     "graphs": [
@@ -249,7 +253,9 @@ def test_the_page_beside_the_slices_follows(tmp_path: Path, home: Path) -> None:
     row = "| `mmo.ttl` | Measurement methods | 2026-01-02 | CC BY 4.0 | 1 |"
     assert new[0] == f"{row} `mmo.obo (release 2026-01-02)` |"
     assert after[after.index(new[0]) - 1].startswith("| `mesh.ttl`")
-    assert [line.replace(" | 7 | ", " | 8 | ") for line in old] == new[1:]
+    (row,) = old
+    count = int(row.split(" | ")[4])
+    assert [row.replace(f" | {count} | ", f" | {count + 1} | ")] == new[1:]
 
 
 @pytest.mark.parametrize(
@@ -281,6 +287,50 @@ def test_a_definition_that_was_left_out_stays_out(tmp_path: Path, home: Path) ->
     assert "Another's text" not in (home / "uberon.ttl").read_text(encoding="utf-8")
 
 
+GO: Final = """\
+ontology: go
+[Term]
+id: GO:0072675
+name: osteoclast fusion
+{namespace}is_a: GO:0000768
+"""
+
+
+def test_the_branch_of_a_term_comes_with_it(tmp_path: Path, home: Path) -> None:
+    with_branch = GO.format(namespace="namespace: biological_process\n")
+    assert add_term("GO:0072675", file(tmp_path, "go.obo", with_branch), home)
+    iri = OBO + "GO_0072675"
+    assert read_slices(home)[iri].namespace == "biological_process"
+    # a file that leaves it out takes nothing away
+    without = file(tmp_path, "import.obo", GO.format(namespace=""))
+    assert not add_term("GO:0072675", without, home)
+    assert read_slices(home)[iri].namespace == "biological_process"
+
+
+def test_a_definition_out_of_wikipedia_is_not_copied(tmp_path: Path) -> None:
+    text = HEAD + TERMS.replace('"A way to weigh." []', '"A way to weigh." [Wikipedia:Weighing]')
+    add_term("MMO:0000001", file(tmp_path, text=text), tmp_path)
+    written = (tmp_path / "mmo.ttl").read_text(encoding="utf-8")
+    assert "A way to weigh" not in written
+    assert "scaling" in written
+
+
+@pytest.mark.parametrize("name", ["ro.json", "ro.ttl"])
+def test_a_relation_is_told_from_a_term_that_is_not_there(tmp_path: Path, name: str) -> None:
+    graph = {"id": OBO + "BFO_0000050", "type": "PROPERTY", "lbl": "part of"}
+    text = {
+        "ro.json": json.dumps({"graphs": [{"nodes": [graph]}]}),
+        "ro.ttl": f"<{OBO}BFO_0000050> a <http://www.w3.org/2002/07/owl#ObjectProperty> .",
+    }[name]
+    path = file(tmp_path, name, text)
+    with pytest.raises(TermError, match=f"is a relation in {name}"):
+        add_term("BFO:0000050", path, tmp_path)
+    with pytest.raises(TermError, match=f"is not in {name}"):
+        add_term("BFO:0000051", path, tmp_path)
+    assert [entry.curie for entry in read_ontology(path, relations=True)] == ["BFO:0000050"]
+    assert list(read_ontology(path)) == []
+
+
 def test_reading_the_same_from_another_file_changes_nothing(tmp_path: Path, home: Path) -> None:
     entry = read_slices(home)[OBO + "CL_0000092"]
     parents = "".join(f"is_a: {parent}\n" for parent in entry.parents)
@@ -304,6 +354,9 @@ def test_reading_the_same_from_another_file_changes_nothing(tmp_path: Path, home
         ("MMO:0000010", "is not in mmo.obo; did you mean MMO:0000001 weighing\\?"),
         ("MMO:9999999", "is not in mmo.obo; look it up with: term find"),
         ("MPATH:1", "is not in mmo.obo"),
+        ("RO:0002411", "is a relation, and relations are not added this way; name a class"),
+        ("biolink:causes", "is a relation, and relations are not added this way"),
+        ("BFO:0000050", "is a relation in mmo.obo, and relations are not added this way"),
     ],
 )
 def test_a_term_that_cannot_be_added_is_told(

@@ -8,21 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyclaims.errors import TermError
-from studyclaims.obo import read_obo, read_obograph
+from studyclaims.obo import own_definition, read_obo, read_obograph
 from studyclaims.terms import TermEntry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 OBO = "http://purl.obolibrary.org/obo/"
+NAMESPACE = "http://www.geneontology.org/formats/oboInOwl#hasOBONamespace"
 
 BONES = r"""format-version: 1.2
 ontology: ex
+default-namespace: bones
 ! a remark of its own line
 
 [Term]
 id: EX:1 ! bone
 name: bone \{organ\} {source="a"} ! a remark
+namespace: organs {source="a"} ! a remark
 def: "Has a \"shaft\".\nAnd \{ends\}." [EX:ref "why", http\://ex.org] {comment="no"}
 synonym: "os" EXACT [EX:2]
 synonym: "Knochen" EXACT GERMAN []
@@ -61,14 +64,80 @@ def test_a_term_is_read_with_all_that_a_slice_holds(tmp_path: Path) -> None:
             definition='Has a "shaft".\nAnd {ends}.',
             parents=("EX:2", "EX:3"),
             synonyms=("Knochen", "os"),
+            namespace="organs",
         ),
-        TermEntry("CL:0000092", "N-{2-[wow!]}", obsolete=True, replaced_by="EX:1"),
+        TermEntry(
+            "CL:0000092", "N-{2-[wow!]}", obsolete=True, replaced_by="EX:1", namespace="bones"
+        ),
     ]
 
 
 def test_relations_are_read_on_demand_only(tmp_path: Path) -> None:
     found = list(read_obo(written(tmp_path, BONES), relations=True))
-    assert found == [TermEntry("part_of", "part of", parents=("EX:overlaps",))]
+    assert found == [TermEntry("part_of", "part of", parents=("EX:overlaps",), namespace="bones")]
+
+
+def test_a_namespace_that_no_line_gives_is_empty(tmp_path: Path) -> None:
+    text = "[Term]\nid: EX:1\ndefault-namespace: no header\n[Term]\nid: EX:2\nnamespace: a\n"
+    assert [term.namespace for term in read_obo(written(tmp_path, text))] == ["", "a"]
+
+
+TAKEN = [
+    "Wikipedia:Bone",
+    "wikipedia:wikipedia",
+    "Wikipedia:http://en.wikipedia.org/wiki/Bone",
+    "https://en.wikipedia.org/wiki/Bone",
+    "url:http://de.wikipedia.org/wiki/Knochen",
+]
+OWN = ["", "EX:ref", "http://www.wikipremed.com/x", "WP:1234", "MESH:D001842"]
+
+
+@pytest.mark.parametrize("reference", [*TAKEN, *OWN])
+def test_a_definition_out_of_wikipedia_is_left_out(tmp_path: Path, reference: str) -> None:
+    kept = "" if reference in TAKEN else "A bone."
+    escaped = reference.replace(":", "\\:", 1) if "//" in reference else reference
+    stanza = f'[Term]\nid: EX:1\nname: bone\nsynonym: "os" EXACT [{reference}]\n'
+    for line in (
+        f'def: "A bone." [EX:0 "why, ] even", {escaped}]',
+        f'def: "A bone." []\nproperty_value: IAO:0000119 "{reference}" xsd:string',
+        f'def: "A bone." []\nproperty_value: {OBO}IAO_0000119 "{reference}" xsd:string',
+    ):
+        (entry,) = read_obo(written(tmp_path, f"{stanza}{line}\n"))
+        assert entry == TermEntry("EX:1", "bone", kept, synonyms=("os",)), line
+    for meta in (
+        {"definition": {"val": "A bone.", "xrefs": ["EX:0", reference]}},
+        {
+            "definition": {"val": "A bone."},
+            "basicPropertyValues": [{"pred": f"{OBO}IAO_0000119", "val": reference}],
+        },
+    ):
+        node = {"id": "EX:1", "type": "CLASS", "lbl": "bone", "meta": meta}
+        graph = json.dumps({"graphs": [{"nodes": [node]}]})
+        (entry,) = read_obograph(written(tmp_path, graph))
+        assert entry == TermEntry("EX:1", "bone", kept), meta
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("A bone[WP].", False),
+        ("A bone [WP,unvetted].", False),
+        ("A bone[Wikipedia].", False),
+        ("A bone[WPX].", True),
+        ("A bone, see WP.", True),
+        ("What an encyclopedia such as Wikipedia has.", True),
+    ],
+)
+def test_a_definition_that_says_it_is_of_wikipedia_is_left_out(text: str, kept: bool) -> None:
+    assert own_definition(text, []) == (text if kept else "")
+
+
+def test_a_reference_elsewhere_says_nothing_of_the_definition(tmp_path: Path) -> None:
+    text = (
+        '[Term]\nid: EX:1\ndef: "A bone." [EX:0]\nxref: Wikipedia:Bone\n'
+        'comment: see Wikipedia\nproperty_value: IAO:0000118 "Wikipedia" xsd:string\n'
+    )
+    assert next(read_obo(written(tmp_path, text))).definition == "A bone."
 
 
 def test_a_byte_order_mark_and_foreign_line_ends_do_no_harm(tmp_path: Path) -> None:
@@ -132,6 +201,7 @@ BONE_GRAPH = {
                     "type": "CLASS",
                     "lbl": "osteoclast",
                     "meta": {
+                        "basicPropertyValues": [{"pred": NAMESPACE, "val": "cell"}],
                         "definition": {"val": "A cell.", "xrefs": []},
                         "synonyms": [
                             {"pred": "hasExactSynonym", "val": "bone eater"},
@@ -178,6 +248,7 @@ BONE_GRAPH = {
                     definition="A cell.",
                     parents=("CL:0000766",),
                     synonyms=("bone eater",),
+                    namespace="cell",
                 ),
                 TermEntry("CL:0000001", "", obsolete=True, replaced_by="CL:0000092"),
             ],

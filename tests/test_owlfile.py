@@ -29,10 +29,11 @@ obo:cl.owl a owl:Ontology ; dct:title "Cells"@en ; owl:versionInfo "2026-01-02" 
     dct:license <https://creativecommons.org/licenses/by/4.0/> .
 obo:CL_0000092 a owl:Class ; rdfs:label "Osteoklast"@de , "osteoclast" ;
     obo:IAO_0000115 "A cell." ; oio:hasExactSynonym "bone eater" ; oio:hasRelatedSynonym "no" ;
+    oio:hasDbXref "Wikipedia:Osteoclast" ; oio:hasOBONamespace "cell" ;
     rdfs:subClassOf obo:CL_0000766 , [ a owl:Restriction ; owl:onProperty obo:BFO_0000050 ] .
 obo:CL_0000001 a owl:Class ; rdfs:label "old" ; owl:deprecated true ;
     obo:IAO_0100001 obo:CL_0000092 .
-obo:RO_1 a owl:ObjectProperty ; rdfs:label "no class" .
+obo:RO_1 a owl:ObjectProperty ; rdfs:label "no class" ; rdfs:subPropertyOf obo:RO_2 .
 <relative> a owl:Class .
 """
 )
@@ -68,11 +69,70 @@ def test_header_and_classes_are_read(tmp_path: Path) -> None:
         "version": "2026-01-02",
         "licence": "https://creativecommons.org/licenses/by/4.0/",
     }
-    assert [term for _, term in terms] == [
-        TermEntry("CL:0000001", "old", obsolete=True, replaced_by="CL:0000092"),
-        TermEntry("CL:0000092", "osteoclast", "A cell.", ("CL:0000766",), synonyms=("bone eater",)),
-        TermEntry("https://example.org/relative/relative", ""),
+    assert terms == [
+        ("term", TermEntry("CL:0000001", "old", obsolete=True, replaced_by="CL:0000092")),
+        (
+            "term",
+            TermEntry(
+                curie="CL:0000092",
+                label="osteoclast",
+                definition="A cell.",
+                parents=("CL:0000766",),
+                synonyms=("bone eater",),
+                namespace="cell",
+            ),
+        ),
+        ("relation", TermEntry("RO:1", "no class", parents=("RO:2",))),
+        ("term", TermEntry("https://example.org/relative/relative", "")),
     ]
+
+
+def axiom(about: str, reference: str) -> str:
+    source, name, target = about.split(maxsplit=2)
+    return (
+        f"[] a owl:Axiom ; owl:annotatedSource {source} ; owl:annotatedProperty {name} ;\n"
+        f"    owl:annotatedTarget {target} ; {reference} ."
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "kept"),
+    [
+        ("", True),
+        ('obo:CL_0000092 obo:IAO_0000119 "WEB: http://en.wikipedia.org/wiki/Cell"@en .', False),
+        ('obo:CL_0000092 obo:IAO_0000119 "MESH:D010010" .', True),
+        (axiom('obo:CL_0000092 obo:IAO_0000115 "A cell."', 'oio:hasDbXref "Wikipedia:X"'), False),
+        (
+            axiom(
+                'obo:CL_0000092 obo:IAO_0000115 "A cell."',
+                'oio:hasDbXref "EX:1" , "https://en.wikipedia.org/wiki/X"',
+            ),
+            False,
+        ),
+        (
+            axiom(
+                'obo:CL_0000092 obo:IAO_0000115 "A cell."',
+                "obo:IAO_0000119 <http://en.wikipedia.org/wiki/X>",
+            ),
+            False,
+        ),
+        (axiom('obo:CL_0000092 obo:IAO_0000115 "A cell."', 'oio:hasDbXref "EX:1"'), True),
+        (
+            axiom('obo:CL_0000092 oio:hasExactSynonym "eater"', 'oio:hasDbXref "Wikipedia:X"'),
+            True,
+        ),
+        (axiom('obo:CL_0000001 obo:IAO_0000115 "Old."', 'oio:hasDbXref "Wikipedia:X"'), True),
+        ('[] oio:hasDbXref "Wikipedia:X" .', True),
+    ],
+)
+def test_a_definition_out_of_wikipedia_is_left_out(tmp_path: Path, more: str, kept: bool) -> None:
+    found = {
+        item.curie: item
+        for _, item in read_owl(written(tmp_path, "own.ttl", f"{TURTLE}\n{more}\n"))
+        if isinstance(item, TermEntry)
+    }
+    assert found["CL:0000092"].definition == ("A cell." if kept else "")
+    assert found["CL:0000092"].synonyms == ("bone eater",)
 
 
 def test_rdf_xml_is_read(tmp_path: Path) -> None:
@@ -114,7 +174,7 @@ def test_memory_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     lines = "".join(f'<urn:x:{n}> rdfs:label "{n}{"y" * 1000}" .\n' for n in range(100_000))
     with pytest.raises(TermError, match="could not be read within 150 MiB"):
         list(read_owl(written(tmp_path, "large.ttl", PREFIXES + lines)))
-    assert len(list(read_owl(written(tmp_path, "small.ttl", TURTLE)))) == 4
+    assert len(list(read_owl(written(tmp_path, "small.ttl", TURTLE)))) == 5
 
 
 def test_files_of_the_current_folder_are_not_imported(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from functools import cache
 from hashlib import sha256
@@ -16,137 +15,10 @@ from samples import KEY, changed, quads, record, small, store
 from studyclaims.answers import jsonable
 from studyclaims.errors import QueryError
 from studyclaims.identifiers import PropositionKey, compose
-from studyclaims.pages import Page, page, sentence, third_person
-from studyclaims.predicates import RELATIONS, Certainty, Stance
+from studyclaims.pages import Page, page
 from studyclaims.stores.embedded import EmbeddedStore
 
-SC: Final = "https://w3id.org/studyclaims/vocab/"
 BASE: Final = "https://w3id.org/studyclaims/"
-
-THIRD_PERSON: Final = {
-    "cause": "causes",
-    "contribute": "contributes to",
-    "associate": "is associated with",
-    "precede": "precedes",
-    "coincide": "coincides with",
-    "predispose": "predisposes to",
-    "prevent": "prevents",
-    "attenuate": "attenuates",
-    "reverse": "reverses",
-    "amplify": "amplifies",
-    "mediate": "mediates",
-    "explain": "explains",
-    "modify": "modifies",
-    "require": "is required for",
-    "compare": "exceeds",
-    "describe": "shows",
-}
-
-SAYS: Final = {
-    ("supports", "asserted"): "asserts that",
-    ("supports", "suggested"): "suggests that",
-    ("supports", "hypothesised"): "hypothesises that",
-    ("supports", "speculated"): "speculates that",
-    ("refutes", "asserted"): "denies that",
-    ("refutes", "suggested"): "suggests that it is not so that",
-    ("refutes", "hypothesised"): "hypothesises that it is not so that",
-    ("refutes", "speculated"): "speculates that it is not so that",
-    ("noEffect", "asserted"): "tested and found no sign that",
-    ("noEffect", "suggested"): "suggests that there is no sign that",
-    ("noEffect", "hypothesised"): "hypothesises that there is no sign that",
-    ("noEffect", "speculated"): "speculates that there is no sign that",
-    ("inconclusive", "asserted"): "leaves open whether",
-    ("inconclusive", "suggested"): "leaves open whether",
-    ("inconclusive", "hypothesised"): "leaves open whether",
-    ("inconclusive", "speculated"): "leaves open whether",
-}
-
-
-def row(**changes: object) -> dict[str, Any]:
-    """Return what a sentence is made of."""
-    plain: dict[str, Any] = {
-        "kind": None,
-        "stance": f"{SC}supports",
-        "certainty": f"{SC}asserted",
-        "basis": f"{SC}intervention",
-        "role": f"{SC}result",
-        "link": f"{SC}relCause",
-        "aboutLabel": "rest",
-        "outcomeLabel": "bone loss",
-        "cue": ["causes"],
-        "at": ["title"],
-        "species": None,
-        "lag": None,
-        "bound": None,
-        "startLabel": None,
-    }
-    return plain | changes
-
-
-def test_the_lists_name_every_relation_stance_and_certainty() -> None:
-    assert THIRD_PERSON.keys() == RELATIONS.keys()
-    assert SAYS.keys() == set(itertools.product(Stance, Certainty))
-
-
-@pytest.mark.parametrize("link", THIRD_PERSON)
-def test_a_relation_is_read_in_the_third_person(link: str) -> None:
-    assert third_person(RELATIONS[link].reads) == THIRD_PERSON[link]
-    text = sentence(row(link=f"{SC}rel{link.capitalize()}"))
-    assert f"rest {THIRD_PERSON[link]} bone loss" in text
-
-
-@pytest.mark.parametrize(("stance", "certainty"), SAYS, ids="-".join)
-def test_a_sentence_says_stance_and_certainty(stance: str, certainty: str) -> None:
-    text = sentence(row(stance=SC + stance, certainty=SC + certainty))
-    verb = SAYS[stance, certainty]
-    assert (
-        text
-        == f"The paper {verb} rest causes bone loss (“causes”). Title; result, on intervention."
-    )
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"role": f"{SC}conclusion"}, "The paper asserts that"),
-        ({"role": f"{SC}background"}, "The paper states that"),
-        ({"role": f"{SC}implication"}, "The paper states that"),
-        ({"kind": "https://doi.org/10.1/x"}, "The news states that"),
-        ({"kind": "x", "certainty": f"{SC}suggested"}, "The news suggests that"),
-        ({"kind": "x", "stance": f"{SC}refutes"}, "The news denies that"),
-    ],
-)
-def test_only_the_paper_on_its_own_findings_asserts(
-    changes: dict[str, object], expected: str
-) -> None:
-    assert sentence(row(**changes)).startswith(expected)
-
-
-@pytest.mark.parametrize(
-    ("bound", "expected"),
-    [
-        ("at", "Seen at 3 d after rest."),
-        ("by", "Seen by 3 d after rest."),
-        ("from", "Seen from 3 d after rest."),
-        ("atPeak", "Seen peaking at 3 d after rest."),
-    ],
-)
-def test_a_lag_is_a_sentence_of_its_own(bound: str, expected: str) -> None:
-    assert expected in sentence(row(lag="3 d", bound=SC + bound, startLabel="rest"))
-
-
-def test_places_keep_their_capitals_and_species_and_basis_end_the_sentence() -> None:
-    text = sentence(
-        row(
-            at=["abstract, sentence 2", "figures, figure 2B"],
-            cue=["may", "could"],
-            species="Mus musculus",
-            basis=f"{SC}none",
-        )
-    )
-    assert text.endswith(
-        "(“may”; “could”). Abstract, sentence 2; figures, figure 2B; result; Mus musculus."
-    )
 
 
 def shown(name: str) -> Page:
@@ -168,6 +40,10 @@ Rest inflames bone marrow
 
 doi: https://doi.org/10.1234/small.1
 journal: Journal of Rest
+volume: 12
+issue: 3
+pages: 1-9
+publisher: The Rest Press
 year: 2020
 status: checked
 authors: 2
@@ -184,30 +60,174 @@ def test_a_studys_page(name: str) -> None:
     text = str(shown(name))
     assert text.startswith(STUDY)
     assert text.count(f"\n  {KEY}/") == 5
-    assert [line.partition(":")[0].strip() for line in text.splitlines()[10:]] == sorted(
+    assert [line.partition(":")[0].strip() for line in text.splitlines()[14:]] == sorted(
         f"{KEY}/{claim['id']}" for p in small()["propositions"] for claim in p["claims"]
     )
 
 
-CLAIM: Final = """\
+INFLAMES: Final = (
+    "small-2020/title-inflames: The paper asserts that mechanical disuse causes increased "
+    "inflammatory response in bone marrow in tibia by Botulinum toxin type A due to (mechanical "
+    "disuse), localized (“inflames”); site: the shin; measured: correlation coefficient 1.50 mm "
+    "(± 0.2); seen by 3 d after its start. Title; conclusion, resting on an intervention; "
+    "Mus musculus."
+)
+CLAIM: Final = f"""\
 small-2020/title-inflames
 
 source: Rest inflames bone marrow <https://doi.org/10.1234/small.1>
 note: No hedge.
-evidence: animal model system study evidence
-hashes: 00000000000000000000000000000000000000000000000000000000000000aa
 writes: biolink:causes
+species: Mus musculus
+strain: black
+sex: female
+age: 10 weeks
+dose: 4 units
+route: by mouth
+site: tibia
+site as printed: the shin
+assay: histology
+compared with: sham
+stated in: https://doi.org/10.1234/small.1
+lag: by 3 d after mechanical disuse
+evidence 1: animal model system study evidence
+  at: title
+  measured: yes
+  design: time course
+  test of: sufficiency
+  hash: 00000000000000000000000000000000000000000000000000000000000000aa
+  note: Read twice.
+  measurement: correlation coefficient 1.50 mm (± 0.2), n 8, p <0.05, after 3 d, at the peak, \
+against sham
 
 1 claim
-  small-2020/title-inflames: The paper asserts that mechanical disuse causes increased \
-inflammatory response in bone marrow in tibia by Botulinum toxin type A due to (mechanical \
-disuse), localized (“inflames”). Seen by 3 d after mechanical disuse. Title; conclusion, on \
-intervention; Mus musculus."""
+  {INFLAMES}"""
 
 
 @pytest.mark.parametrize("name", [f"{KEY}/title-inflames", f"{BASE}claim/{KEY}/title-inflames"])
 def test_a_claims_page(name: str) -> None:
     assert str(shown(name)) == CLAIM
+
+
+CONTEXT: Final = {
+    "species": "Mus musculus",
+    "strain": "black",
+    "sex": "female",
+    "age": "10 weeks",
+    "dose": "4 units",
+    "route": "by mouth",
+    "site": "tibia",
+    "site_printed": "the shin",
+    "assay": "histology",
+    "compared_with": "sham",
+    "stated_in": "https://doi.org/10.1234/small.1",
+}
+MEASUREMENT: Final = {
+    "value": "1.50",
+    "spread": "0.2",
+    "unit": "mm",
+    "n": 8,
+    "p": "<0.05",
+    "compared_with": "sham",
+    "time": "3 d",
+    "pattern": "peak",
+    "coefficient": True,
+    "figure": "correlation coefficient 1.50 mm (± 0.2)",
+    "line": "correlation coefficient 1.50 mm (± 0.2), n 8, p <0.05, after 3 d, at the peak, "
+    "against sham",
+}
+EVIDENCE: Final[list[dict[str, Any]]] = [
+    {
+        "type": "animal model system study evidence",
+        "at": "title",
+        "measured": True,
+        "design": "time course",
+        "test_of": "sufficiency",
+        "hash": "00000000000000000000000000000000000000000000000000000000000000aa",
+        "note": "Read twice.",
+        "measurements": [MEASUREMENT],
+    }
+]
+
+
+def test_a_claims_page_as_data_has_each_field() -> None:
+    data = shown(f"{KEY}/title-inflames").data
+    assert data["context"] == CONTEXT
+    assert data["evidence"] == EVIDENCE
+    assert data["lag"] == "by 3 d after mechanical disuse"
+    (claim,) = data["claims"]
+    assert (claim["context"], claim["evidence"]) == (CONTEXT, EVIDENCE)
+    assert claim["figure"] == MEASUREMENT["figure"]
+    assert claim["aboutReading"] == claim["startReading"] == "mechanical disuse"
+
+
+@pytest.mark.parametrize("key", CONTEXT)
+def test_a_claim_without_one_key_of_context_has_no_line_of_it(key: str) -> None:
+    data = small()
+    del data["context"][key]
+    data["propositions"][0]["claims"][0]["context"].pop(key, None)
+    found = page(EmbeddedStore(quads(data)), f"{KEY}/title-inflames")
+    assert found.data["context"] == {k: v for k, v in CONTEXT.items() if k != key}
+    assert len(found.lines) == len(shown(f"{KEY}/title-inflames").lines) - 1
+
+
+def test_a_claim_of_no_shared_context_shows_none() -> None:
+    found = shown(f"{KEY}/news-inflames")
+    assert found.data["context"] == {}
+    assert found.data["lag"] is None
+    assert found.lines[2:6] == (
+        "evidence 1: documented statement evidence",
+        "  at: body, sentence 1",
+        "  measured: no",
+        "  hash: 00000000000000000000000000000000000000000000000000000000000000bb",
+    )
+
+
+def test_items_of_evidence_and_measurements_keep_their_order() -> None:
+    data = small()
+    item = {key: EVIDENCE[0][key] for key in ("measured", "at")}
+    item["type"] = data["propositions"][0]["claims"][0]["evidence"][0]["type"]
+    evidence: list[dict[str, Any]] = [
+        item | {"measurements": [{"value": f"{i}{j}", "unit": "mm"} for j in range(12)]}
+        for i in range(1, 13)
+    ]
+    evidence[0]["measurements"][0] = {"p": "0.04"}
+    data["propositions"][0]["claims"][0]["evidence"] = evidence
+    found = page(EmbeddedStore(quads(data)), f"{KEY}/title-inflames")
+    lines = [line for line in found.lines if line.startswith("  measurement: ")]
+    printed = [f"  measurement: {i}{j} mm" for i in range(1, 13) for j in range(12)]
+    assert lines == ["  measurement: p 0.04", *printed[1:]]
+    assert "; measured: 11 mm; seen" in str(found), "the first that is a figure"
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        ({"site_printed": "the shin"}, "; site: the shin;"),
+        ({"site": "UBERON:0000979 tibia"}, "; site: tibia;"),
+        ({}, "(“inflames”); measured: "),
+    ],
+)
+def test_a_studys_page_names_the_site_of_a_claim_as_it_is_printed(
+    context: dict[str, str], expected: str
+) -> None:
+    data = changed("propositions.0.claims.0.context", {"shared": False} | context)
+    assert expected in str(page(EmbeddedStore(quads(data)), KEY))
+
+
+def test_a_studys_page_names_the_first_figure_of_a_claim() -> None:
+    assert f"\n  {INFLAMES}\n" in f"{shown(KEY)}\n"
+
+
+def test_a_sentence_is_made_of_slots_and_the_label_stays() -> None:
+    (claim,) = shown(f"{KEY}/abstract-association").data["claims"]
+    assert claim["outcomeLabel"] == (
+        "increased osteoclast differentiation toward (increased size of osteoclast)"
+    )
+    assert claim["outcomeReading"] == (
+        "increased osteoclast differentiation toward increased size of osteoclast"
+    )
+    assert claim["outcomeReading"] in claim["sentence"]
 
 
 @pytest.mark.parametrize(
@@ -286,6 +306,20 @@ def test_a_sources_page(name: str, title: str, claims: int) -> None:
     assert reports == ("https://doi.org/10.1234/small.1" if title == "Rest may harm" else None)
 
 
+def test_a_sources_page_says_where_it_appeared() -> None:
+    assert shown("10.1234/small.1").lines[:9] == (
+        "journal: Journal of Rest",
+        "volume: 12",
+        "issue: 3",
+        "pages: 1-9",
+        "publisher: The Rest Press",
+        "read: abstract; title",
+        "year: 2020",
+        "authors: 2",
+        "",
+    )
+
+
 @pytest.mark.parametrize("name", [KEY, f"{KEY}/gone", "scterm:disuse", "tibia", "10.1234/small.1"])
 def test_a_page_is_data_too(name: str) -> None:
     found = shown(name)
@@ -318,7 +352,8 @@ def test_a_study_with_a_date_only_has_its_year() -> None:
 
 def test_a_claim_without_evidence_hash_has_a_page() -> None:
     found = shown(f"{KEY}/abstract-null")
-    assert "hashes" not in str(found)
+    assert "hash" not in str(found)
+    assert "hash" not in found.data["evidence"][0]
     assert found.data["claims"][0]["sentence"].startswith("The paper tested and found no sign that")
 
 
@@ -401,4 +436,22 @@ def test_any_text_finds_a_page_or_is_refused(name: str) -> None:
 def test_a_claim_without_a_lag_says_nothing_of_time() -> None:
     data = changed("propositions.0.claims.0.lag", None)
     text = str(page(EmbeddedStore(quads(data)), f"{KEY}/title-inflames"))
-    assert "Seen" not in text
+    assert "seen" not in text
+    assert "lag" not in text
+
+
+def test_evidence_of_a_graph_from_elsewhere_may_lack_its_kind() -> None:
+    left_out = {f"{BASE}vocab/ecoType", f"{BASE}vocab/measured"}
+    kept = (quad for quad in quads() if quad.predicate.value not in left_out)
+    found = page(EmbeddedStore(kept), f"{KEY}/abstract-null")
+    assert found.lines[-5:-3] == (
+        "evidence 1: of a kind not said",
+        "  at: abstract, sentence 3",
+    )
+
+
+def test_a_study_without_a_header_has_a_page() -> None:
+    kept = (quad for quad in quads() if "primaryTopic" not in quad.predicate.value)
+    found = page(EmbeddedStore(kept), KEY)
+    assert found.title == f"{BASE}study/{KEY}#study"
+    assert len(found.data["claims"]) == 5

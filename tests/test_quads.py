@@ -42,8 +42,8 @@ SHORT: Final = {
 FIELDS: Final[dict[str, tuple[str, object, str, str]]] = {
     "Author.name": ("sources.paper.authors.0.name", "Ann B. Able", "schema:name", "Ann B. Able"),
     "Author.orcid": (
-        "sources.paper.authors.0.orcid", "0000-0000-0000-000X",
-        "schema:identifier", "https://orcid.org/0000-0000-0000-000X",
+        "sources.paper.authors.0.orcid", "0000-0000-0000-001X",
+        "schema:identifier", "https://orcid.org/0000-0000-0000-001X",
     ),
     "Author.affiliations": (
         "sources.paper.authors.1.affiliations", ["clinic"],
@@ -62,7 +62,7 @@ FIELDS: Final[dict[str, tuple[str, object, str, str]]] = {
         "sc:source", "https://example.org/n2",
     ),
     "Source.primary_source": (
-        "sources.second", NEWS | {"doi": "10.9999/s", "primary_source": "news"},
+        "sources.second", NEWS | {"doi": "10.9999/s", "page": None, "primary_source": "news"},
         "sc:primarySource", "https://example.org/news",
     ),
     "Source.journal": ("sources.paper.journal", "Rest", "schema:isPartOf", "Rest"),
@@ -89,15 +89,15 @@ FIELDS: Final[dict[str, tuple[str, object, str, str]]] = {
     ),
     "Source.note": ("sources.news.note", "N", "rdfs:comment", "N"),
     "Drafter.orcid": (
-        "curation.reviewed_by.0.orcid", "0000-0000-0000-0009",
-        "schema:identifier", "https://orcid.org/0000-0000-0000-0009",
+        "curation.reviewed_by.0.orcid", "0000-0000-0000-0052",
+        "schema:identifier", "https://orcid.org/0000-0000-0000-0052",
     ),
     "Drafter.tool": ("curation.drafted_by.tool", "T", "rdfs:label", "T"),
     "Drafter.version": ("curation.drafted_by.version", "1.5", "schema:softwareVersion", "1.5"),
     "Drafter.date": ("curation.reviewed_by.0.date", "2020-03-06", "dct:date", "2020-03-06"),
     "Curation.drafted_by": (
-        "curation.drafted_by", {"orcid": "0000-0000-0000-0003"},
-        "schema:identifier", "https://orcid.org/0000-0000-0000-0003",
+        "curation.drafted_by", {"orcid": "0000-0000-0000-0036"},
+        "schema:identifier", "https://orcid.org/0000-0000-0000-0036",
     ),
     "Curation.agent_type": (
         "curation.agent_type", "text_mining_agent",
@@ -105,7 +105,7 @@ FIELDS: Final[dict[str, tuple[str, object, str, str]]] = {
     ),
     "Curation.status": ("curation.status", "signed", "sc:recordStatus", "sc:signed"),
     "Curation.reviewed_by": (
-        "curation.reviewed_by", [{"orcid": "0000-0000-0000-0002"}, {"tool": "R", "version": "2"}],
+        "curation.reviewed_by", [{"orcid": "0000-0000-0000-0028"}, {"tool": "R", "version": "2"}],
         "sc:reviewedBy", f"{GRAPH}#reviewer-2",
     ),
     "Curation.date": ("curation.date", "2020-12-31", "dct:modified", "2020-12-31"),
@@ -120,6 +120,7 @@ FIELDS: Final[dict[str, tuple[str, object, str, str]]] = {
     "Context.dose": ("context.dose", "D", "sc:dose", "D"),
     "Context.route": ("context.route", "R", "sc:route", "R"),
     "Context.site": ("context.site", "UBERON:0002371 bone marrow", "sc:site", "UBERON:0002371"),
+    "Context.site_printed": ("context.site_printed", "P", "sc:sitePrinted", "P"),
     "Context.assay": ("context.assay", "A", "sc:assay", "A"),
     "Context.compared_with": ("context.compared_with", "C", "sc:comparedWith", "C"),
     "Context.stated_in": ("context.stated_in", ["news"], "sc:statedIn", "https://example.org/news"),
@@ -149,6 +150,7 @@ FIELDS: Final[dict[str, tuple[str, object, str, str]]] = {
         "sc:modifier", "scterm:transient",
     ),
     "Measurement.value": ("M.value", "1.5", "sc:valuePrinted", "1.5"),
+    "Measurement.spread": ("M.spread", "0.9", "sc:spreadPrinted", "0.9"),
     "Measurement.unit": ("M.unit", "cm", "sc:unitCode", "cm"),
     "Measurement.n": ("M.n", 9, "sc:sampleN", "9"),
     "Measurement.p": ("M.p", "=0.050", "sc:pPrinted", "=0.050"),
@@ -198,7 +200,7 @@ FIELDS: Final[dict[str, tuple[str, object, str, str]]] = {
     "Claim.note": ("C.note", "N", "rdfs:comment", "N"),
     "Proposition.about": ("propositions.2.about", "larger-cells", "sc:about", ""),
     "Proposition.link": ("propositions.2.link", "require", "sc:link", "sc:relRequire"),
-    "Proposition.outcome": ("propositions.2.outcome", "rest", "sc:outcomeEntity", "scterm:disuse"),
+    "Proposition.outcome": ("propositions.1.outcome", "rest", "sc:outcomeEntity", "scterm:disuse"),
     "Proposition.claims": ("propositions.2.claims.0", ANOTHER_CLAIM, "sc:proposition", ""),
     "Withdrawal.id": ("withdrawn.0.id", "lost", "rdf:type", "sc:WithdrawnClaim"),
     "Withdrawal.date": ("withdrawn.0.date", "2020-04-06", "dct:date", "2020-04-06"),
@@ -391,7 +393,7 @@ def other_study() -> dict[str, Any]:
     data["context"] = {}
     data["withdrawn"] = []
     data["curation"] = {
-        "drafted_by": {"orcid": "0000-0000-0000-0004"},
+        "drafted_by": {"orcid": "0000-0000-0000-0044"},
         "agent_type": "manual_agent",
         "status": "draft",
         "date": "2021-01-01",

@@ -67,7 +67,7 @@ def test_a_text_is_itself(text: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("list-causez", "no query is called 'list-causez'; the queries are compare-wording, "),
+        ("list-causez", "no query is called 'list-causez'; the queries are compare-effects, "),
         ("no-such", "list-causes"),
         ("causes", "no named query, no file"),
         ("", "no named query, no file"),

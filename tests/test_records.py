@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import samples
-from studyclaims.errors import RecordError
+from studyclaims.errors import RecordError, TermError
 from studyclaims.findings import CODES
 from studyclaims.paths import studies_dir
-from studyclaims.records import PRINTED, parse_record, read_record
+from studyclaims.records import PRINTED, parse_record, read_record, read_source
 from studyclaims.terms import TermEntry, expand
 from studyclaims.yamltree import SIZE_LIMIT
 
@@ -131,7 +131,8 @@ def test_what_is_invented_names_no_real_publication(path: Path) -> None:
     text = path.read_bytes().decode("utf-8", errors="replace")
     assert set(re.findall(r"\b10\.[0-9]{4,9}/", text)) <= {"10.5555/"}
     assert set(re.findall(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]", text)) <= {
-        "0000-0002-1825-0097"  # Author One, whom ORCID made up for examples
+        "0000-0002-1825-0097",  # Author One, whom ORCID made up for examples
+        "0000-0002-1825-0098",  # nobody: the last character is wrong
     }
 
 
@@ -158,6 +159,22 @@ def test_what_is_invented_names_no_real_publication(path: Path) -> None:
         ("cue-of-seven-words", "at most six words"),
         ("date-year-only", "write a day, as in 2017-12-31"),
         ("date-impossible", "write a day that exists"),
+        ("date-as-number", "write a day, as in 2017-12-31"),
+        ("date-with-time", "write a day, as in 2017-12-31"),
+        ("doi-with-full-stop", "leave out the last '.'"),
+        ("doi-with-bracket-never-opened", "leave out the last ')'"),
+        ("orcid-wrong-digit", "its last character does not fit the others"),
+        ("p-in-percent", "a number from 0 to 1"),
+        ("p-over-one", "5 % is 0.05"),
+        ("page-percent-sign", "write %25 for a mere %"),
+        ("page-with-user", "names a user before its host"),
+        ("unit-unknown", "write h, if that is meant"),
+        ("unit-with-micro-sign", "write ug/mL, if that is meant"),
+        ("coefficient-against-changes", "but the entities change the same way"),
+        ("percentage-against-change", "-12 %, but the outcome is increased"),
+        ("prevents-a-variable", "or write cause with the outcome decreased"),
+        ("amplifies-a-process", "or write cause with the outcome increased"),
+        ("same-page-as-doi", "the page of 'news' is that of 'paper'"),
         ("time-in-months", "min, h, d or wk"),
         ("page-javascript", "not an absolute http, https or urn IRI"),
         ("file-name-differs", "name the file minimal-2020.yaml"),
@@ -301,3 +318,63 @@ def test_any_value_may_be_missing(path: str) -> None:
     del block[last]
     found = outcome(data)
     assert found is None or found
+
+
+BEGUN: Final = """\
+key: TODO
+sources:
+  paper: {kind: article, title: TODO, read: [title, abstract], doi: wrong}
+  news: {kind: news, primary_source: paper, read: [body]}
+  begun: {kind: TODO, primary_source: TODO, title: TODO, read: [TODO]}
+  wrong: {kind: book, read: [], nothing: known}
+  less: {title: None}
+  none: TODO
+"""
+
+
+def test_a_source_is_read_from_a_record_that_is_not_finished(tmp_path: Path) -> None:
+    path = tmp_path / "able-2020.yaml"
+    path.write_text(BEGUN, encoding="utf-8")
+    paper, news = (read_source(path, name) for name in ("paper", "news"))
+    assert (paper.kind, paper.read, paper.primary_source) == (
+        "article",
+        ("title", "abstract"),
+        None,
+    )
+    assert (news.kind, news.read, news.primary_source) == ("news", ("body",), "paper")
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("begun", [("R018", 5, 17), ("R018", 5, 39), ("R018", 5, 65)]),
+        ("wrong", [("R004", 6, 17), ("R005", 6, 29)]),
+        ("less", [("R002", 7, 10), ("R002", 7, 10)]),
+    ],
+)
+def test_of_a_source_only_what_it_is_and_what_was_read_is_asked(
+    name: str, places: list[tuple[str, int, int]], tmp_path: Path
+) -> None:
+    path = tmp_path / "able-2020.yaml"
+    path.write_text(BEGUN, encoding="utf-8")
+    with pytest.raises(RecordError) as caught:
+        read_source(path, name)
+    assert [(f.code, f.line, f.column) for f in caught.value.findings] == places
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        (BEGUN, "use one of begun, less, news, none, paper, wrong"),
+        ("key: a", "add it under sources:"),
+        ("sources: [none]", "add it under sources:"),
+        ("[none]", "add it under sources:"),
+    ],
+)
+def test_a_source_that_is_not_there_is_told(text: str, remedy: str, tmp_path: Path) -> None:
+    path = tmp_path / "able-2020.yaml"
+    path.write_text(text, encoding="utf-8")
+    for name in ("other", "none"):
+        with pytest.raises(TermError) as caught:
+            read_source(path, name)
+        assert str(caught.value) == f"'{name}': is no source of able-2020; {remedy}"

@@ -11,7 +11,7 @@ from studyclaims.errors import RecordError, TermError
 from studyclaims.model import Claim, Curation, Evidence, Proposition, Source, Study
 from studyclaims.records import parse_record, read_record
 from studyclaims.scaffold import new_record, write_new
-from studyclaims.style import lint
+from studyclaims.style import fixed, lint
 from studyclaims.yamltree import parse_tree, plain
 
 if TYPE_CHECKING:
@@ -39,6 +39,30 @@ FILLED = {
     "at": "abstract, sentence 2",
     "hash": "a" * 64,
     "date": DAY,
+}
+
+
+OPTIONAL = {
+    "journal": "Journal of Rest",
+    "year": "2020",
+    "name": "A. Able",
+    "tool": "a program",
+    "version": "1",
+    "species": "NCBITaxon:10090 Mus musculus",
+    "strain": "C57BL/6",
+    "sex": "female",
+    "age": "16 wk",
+    "dose": "2 units",
+    "route": "injection",
+    "site": "UBERON:0000979 tibia",
+    "site_printed": "tibia",
+    "bound": "at",
+    "time": "24 h",
+    "value": "1.50",
+    "unit": "mm",
+    "n": "8",
+    "p": "<0.05",
+    "compared_with": "the other leg",
 }
 
 
@@ -70,6 +94,23 @@ def test_a_begun_record_gives_one_finding_for_each_placeholder() -> None:
         ("R018", number + 1, re.findall(r"(\w+): \[?TODO", TEXT.split("\n")[number])[0])
         for number in PLACES
     ]
+
+
+def test_what_stands_in_comments_is_a_record_too_once_it_is_filled_in() -> None:
+    text = re.sub(r"(?m)^( *)# ((?:  )*(?:- )?\{?\w+:( .*)?)$", r"\1\2", filled(TEXT))
+    text = re.sub(r"(?m)^ *orcid:.*\n", "", text).replace(": manual_", ": automated_")
+    text = text.replace("[…]", "[https://example.org/a]")
+    text = re.sub(r"(?m)(\w+):(?=\n|  #)", lambda m: f"{m[1]}: {OPTIONAL.get(m[1], '')}", text)
+    text = re.sub(r'(\w+): ("?)…\2', lambda m: f"{m[1]}: {m[2]}{OPTIONAL[m[1]]}{m[2]}", text)
+    study = parse_record(text.encode(), "able-2020.yaml").study
+    claim = study.propositions[0].claims[0]
+    blocks = [study.publication, study.curation.drafted_by, study.context, claim.context]
+    written = {name for block in blocks for name in (block.model_fields_set if block else ())}
+    numbers = claim.evidence[0].measurements[0].model_fields_set
+    assert numbers == {"value", "unit", "n", "p", "time", "compared_with"}
+    assert written >= OPTIONAL.keys() - numbers - {"bound", "name"} | {"authors", "read_at"}
+    assert claim.lag
+    assert lint(fixed(text.encode(), "x"), "x") == []
 
 
 def test_the_record_validates_once_every_placeholder_is_filled_in() -> None:

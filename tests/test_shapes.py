@@ -10,10 +10,10 @@ from rdflib import RDF, RDFS, SH, URIRef
 from rdflib.plugins import sparql
 
 from shape_cases import CASES, EDGES, Case
-from shape_drafts import Draft, small, small_text, term, typed
+from shape_drafts import DRAFTER, GRAPH, OTHER, B, D, Draft, small, small_text, term, typed
 from studyclaims.errors import GraphError, SetupError
 from studyclaims.lags import Bound
-from studyclaims.model import Part
+from studyclaims.model import Curation, Part
 from studyclaims.paths import shapes_dir
 from studyclaims.predicates import (
     RELATIONS,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 
 FILES = sorted(path.name for path in shapes_dir().glob("*.ttl"))
+AGENTS = set(get_args(Curation.model_fields["agent_type"].annotation))
 LINKS = frozenset({"sh:property", "sh:sparql"})
 KEPT = {expand(name) for name in ("biolink:causes", "biolink:treats", "sc:mayCause")}
 
@@ -165,6 +166,18 @@ def test_every_demand_is_needed(part: int) -> None:
         pytest.param("Lag-bound", {f"sc:{word}" for word in Bound}, id="bound"),
         pytest.param("Source-part", set(get_args(Part)), id="part"),
         pytest.param(
+            "Curation-status",
+            {f"sc:{word}" for word in get_args(Curation.model_fields["status"].annotation)},
+            id="status",
+        ),
+        pytest.param("Curation-agent", AGENTS, id="agent type"),
+        pytest.param("Curation-automated", AGENTS - {"manual_agent"}, id="automated"),
+        pytest.param(
+            "Curation-unvalidated",
+            AGENTS - {"manual_validation_of_automated_agent"},
+            id="validated",
+        ),
+        pytest.param(
             "Invariant-hypothesis",
             {f"sc:{word}" for word in Certainty if word is not Certainty.ASSERTED},
             id="hypothesis",
@@ -186,7 +199,7 @@ def test_how_a_shape_file_looks(name: str) -> None:
     shapes = read_shapes([shapes_dir() / name])
     nodes = set(shapes.subjects(RDF.type, SH.NodeShape))
     own = {s for s in shapes.subjects() if isinstance(s, URIRef)} - {URIRef(SHAPES)}
-    assert len(nodes) == 0 if name in {"predicate.ttl", "prefixes.ttl"} else 1
+    assert len(nodes) == (name not in {"predicate.ttl", "prefixes.ttl", "term.ttl"})
     assert {local(shape).partition("-")[0].lower() for shape in own} <= {name[:-4], "prefix"}
     for shape in map(URIRef, constraints(shapes)):
         around = next(shapes.subjects(SH.sparql, shape), shape)
@@ -293,9 +306,49 @@ def test_findings_stand_at_the_line_they_are_about() -> None:
     ]
     lines = small_text().splitlines()
     shown = [lines[finding.line - 1][finding.column - 1 :][:12] for finding in found]
-    assert shown == ["{term: CL:00", "[" + "x" * 11, "asserted, ba"]
+    assert shown == ["b: {term: CL", "cue: [" + "x" * 6, "asserted, ba"]
     assert {finding.code for finding in found} == {"S001"}
     assert found[0].hint.startswith("Remove the triple entity b biolink:treats entity c, or")
+
+
+@pytest.mark.parametrize(
+    ("edit", "shown"),
+    [
+        (lambda d: d.swap(D, "sc:variable", "GO:0005634"), "GO:0045453 bone resorption, change"),
+        (lambda d: d.put(D, "sc:bearer", "PATO:0000117"), "variable: GO:0045453"),
+        (lambda d: d.put(B, "rdfs:label", Literal("osteoblast")), "b: {term: CL:0000092"),
+        (lambda d: d.put("@found", "sc:site", "UBERON:9999999"), ""),
+        (lambda d: d.swap("@told/1", "sc:ecoType", "ECO:9999999"), ""),
+        (lambda d: d.put("ECO:0000179", "owl:deprecated", Literal("x")), "ECO:0000179 model,"),
+        (lambda d: d.put("@found", "sc:species", "CL:0000092"), "{id: found"),
+        (lambda d: d.swap(GRAPH, "sc:recordStatus", "sc:signed"), "draft\n"),
+        (lambda d: d.swap(GRAPH, "sc:recordStatus", OTHER), "draft\n"),
+        (lambda d: d.swap(GRAPH, "sc:recordStatus", "sc:checked"), "draft\n"),
+        (lambda d: d.drop(GRAPH, "sc:draftedBy"), "drafted_by: {tool"),
+        (lambda d: d.drop(GRAPH, "foaf:primaryTopic"), "curation:\n"),
+        (lambda d: d.drop(DRAFTER, "rdf:type"), "drafted_by: {tool"),
+        (lambda d: d.drop(DRAFTER, "schema:softwareVersion"), "'1'}"),
+        (
+            lambda d: d.put("@told", "biolink:agent_type", Literal("text_mining_agent")),
+            "automated_agent\n",
+        ),
+        (
+            lambda d: d.swap("@told", "biolink:agent_type", Literal("manual_agent")),
+            "automated_agent\n",
+        ),
+    ],
+)
+def test_terms_and_curation_are_found_where_they_stand(
+    edit: Callable[[Draft], object], shown: str
+) -> None:
+    draft = Draft()
+    edit(draft)
+    found = as_findings(validate_quads(draft.quads(), quick()), small())
+    assert found
+    lines = small_text().splitlines(keepends=True)
+    for finding in found:
+        line = lines[finding.line - 1][finding.column - 1 :] if finding.line else ""
+        assert line.startswith(shown) if shown else not finding.line, finding
 
 
 def test_a_result_about_nothing_in_the_record_names_the_file() -> None:

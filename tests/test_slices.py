@@ -17,9 +17,11 @@ from studyclaims.slices import (
     read_slices,
     slice_quads,
     slice_text,
+    term_statements,
+    with_terms,
     write_slice,
 )
-from studyclaims.terms import TermEntry, expand
+from studyclaims.terms import TermEntry, compress, expand
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,6 +129,55 @@ def test_any_term_reads_back_and_writes_the_same_bytes(
     write_slice(path, CELLS, [entry])
     assert list(read_slices(folder).values()) == [entry]
     assert slice_text(read_slice(path)).encode("utf-8") == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "namespace", "kept"),
+    [
+        ("GO", "biological_process", "biological_process"),
+        ("GO", "cellular_component", "cellular_component"),
+        ("GO", "", ""),
+        ("GO", "external", ""),
+        ("CL", "cell", ""),
+        ("CL", "biological_process", ""),
+    ],
+)
+def test_only_the_branches_of_the_gene_ontology_are_kept(
+    tmp_path: Path, prefix: str, namespace: str, kept: str
+) -> None:
+    entry = TermEntry(f"{prefix}:0000001", "a", namespace=namespace)
+    path = tmp_path / "slice.ttl"
+    write_slice(path, replace(CELLS, prefix=prefix), [entry])
+    (found,) = read_slices(tmp_path).values()
+    assert found.namespace == kept
+    assert ("hasOBONamespace" in path.read_text(encoding="utf-8")) is bool(kept)
+
+
+def test_what_the_shapes_need_is_told_of_classes_alone(tmp_path: Path) -> None:
+    write_slice(tmp_path / "cl.ttl", CELLS, [OSTEOCLAST, OLD])
+    relations = replace(CELLS, prefix="RO", relations=True)
+    write_slice(tmp_path / "ro.ttl", relations, [TermEntry("RO:1", "is")])
+    told = term_statements(tmp_path)
+    assert told.keys() == {expand("CL:0000092"), expand("CL:0000001")}
+    said = {compress(quad.predicate.value) for quad in told[expand("CL:0000001")]}
+    assert said == {"rdfs:label", "rdfs:isDefinedBy", "owl:deprecated"}
+
+
+def test_the_slices_of_a_folder_are_read_once(tmp_path: Path) -> None:
+    write_slice(tmp_path / "cl.ttl", CELLS, [OLD])
+    assert term_statements(tmp_path) is term_statements(tmp_path)
+
+
+def test_beside_quads_stands_what_the_slices_say_of_their_terms(tmp_path: Path) -> None:
+    write_slice(tmp_path / "cl.ttl", CELLS, [OSTEOCLAST, OLD])
+    cell, other = node("CL:0000092"), node("CL:9")
+    named = [Quad(other, node("sc:bearer"), cell), Quad(other, node("rdfs:label"), Literal("x"))]
+    own = [Quad(other, node("rdfs:isDefinedBy"), cell)]
+    own += [Quad(other, node("oboInOwl:hasOBONamespace"), Literal("biological_process"))]
+    laid = list(with_terms([*named, *own], tmp_path))
+    assert laid[:2] == named
+    assert {quad.subject for quad in laid[2:]} == {cell}
+    assert texts(laid[2:], "rdfs:label") == {"osteoclast"}
 
 
 def test_a_licence_that_forbids_copying_keeps_definitions_and_synonyms_out() -> None:

@@ -10,8 +10,8 @@ from studyclaims.paths import studies_dir
 from studyclaims.quads import study_quads
 from studyclaims.rdf import node
 from studyclaims.records import parse_record, read_record
-from studyclaims.sourcemap import _KEYS, key_of, places
-from studyclaims.terms import BASE
+from studyclaims.sourcemap import _KEYS, key_of, places, value_path
+from studyclaims.terms import BASE, expand
 from studyclaims.yamltree import mark_of, plain
 
 if TYPE_CHECKING:
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
     from studyclaims.records import Record
 
+CLAIM = ("propositions", 0, "claims", 0)
+AGENT_TYPES = "foaf:primaryTopic/^dct:isPartOf/biolink:agent_type"
 WITHDRAWN = "withdrawn:\n  - {id: gone, date: 2026-01-02, reason: Misread.}\n"
+READERS = "{tool: a, version: '1'}, {tool: b, version: '1'}"
 AUTHORS = "title: P, authors: [{name: One}, {name: Two}],"
 OF_THE_RECORD = ("Claim", "Evidence", "Measurement", "Source", "Study", "WithdrawnClaim")
 
 
 def full() -> Record:
     text = small_text().replace("title: P,", AUTHORS) + WITHDRAWN
+    text = text.replace("  status: draft\n", f"  status: checked\n  reviewed_by: [{READERS}]\n")
     return parse_record(text.encode(), "small.yaml")
 
 
@@ -81,6 +85,10 @@ def test_the_record_s_own_entities_and_propositions_have_a_place(
         ),
         (f"{BASE}claim/small/gone", ("withdrawn", 0)),
         ("http://purl.obolibrary.org/obo/CL_0000092", ("entities", "b")),
+        (expand("GO:0045453"), ("entities", "c")),
+        (expand("ECO:0000179"), ("propositions", 0, "claims", 0, "evidence", 0, "type")),
+        (f"{BASE}study/small#drafter", ("curation", "drafted_by")),
+        (f"{BASE}study/small#reviewer-2", ("curation", "reviewed_by", 1)),
     ],
 )
 def test_where_a_thing_stands(iri: str, path: tuple[str | int, ...]) -> None:
@@ -102,6 +110,46 @@ def test_every_key_is_one_of_the_record_s(predicate: str) -> None:
         for field in block.model_fields
     }
     assert key_of(predicate) in fields
+
+
+@pytest.mark.parametrize(
+    ("own", "shared", "path"),
+    [
+        ("{site: UBERON:0000979 tibia}", "", (*CLAIM, "context", "site")),
+        ("{shared: false, species: NCBITaxon:10090 Mus musculus}", "", CLAIM),
+        ("{}", "{site: UBERON:0000979 tibia}", ("context", "site")),
+        ("", "{site: UBERON:0000979 tibia}", ("context", "site")),
+        ("", "", CLAIM),
+    ],
+)
+def test_context_is_where_it_was_written(
+    own: str, shared: str, path: tuple[str | int, ...]
+) -> None:
+    text = small_text()
+    text = text.replace("{id: found,", f"{{id: found, context: {own},") if own else text
+    text = text.replace("entities:\n", f"context: {shared}\nentities:\n", 1) if shared else text
+    study = parse_record(text.encode(), "small.yaml").study
+    assert value_path(study, CLAIM, "sc:site") == path
+
+
+@pytest.mark.parametrize(
+    ("at", "path", "found"),
+    [
+        (CLAIM, "biolink:agent_type", ("curation", "agent_type")),
+        (CLAIM, "sc:stance", (*CLAIM, "stance")),
+        (CLAIM, "rdf:subject", CLAIM),
+        (("entities", "d"), "sc:variable", ("entities", "d", "variable")),
+        (("entities", "d"), "sc:variable/oboInOwl:hasOBONamespace", ("entities", "d", "variable")),
+        (("curation",), "sc:recordStatus", ("curation", "status")),
+        (("curation",), AGENT_TYPES, ("curation", "agent_type")),
+        ((), "^foaf:primaryTopic", ("curation",)),
+        (("curation", "drafted_by"), "rdf:type", ("curation", "drafted_by")),
+    ],
+)
+def test_where_a_value_stands(
+    at: tuple[str | int, ...], path: str, found: tuple[str | int, ...]
+) -> None:
+    assert value_path(full().study, at, path) == found
 
 
 def test_a_missing_key_points_at_the_block() -> None:

@@ -111,6 +111,42 @@ def test_every_code_of_the_style_has_a_text_that_departs_in_just_that() -> None:
     assert lone == {code for code in CODES if code.startswith("L")}
 
 
+LONG = " ".join(["word"] * 30)
+SAID = {
+    "one-long-line": (
+        f"note: {LONG}\n",
+        "a line of 155 characters; expected at most 109, folded (>-)",
+    ),
+    "long-only-in-quotes": (
+        f"note: {'w' * 40} {'w' * 61}\n",
+        f"{'w' * 40} {'w' * 16}...; expected it folded (>-)",
+    ),
+    "folded-but-long": (f"note: >-\n  {LONG}\n", "a line of 151 characters; expected at most 109"),
+    "folded-elsewhere": (
+        f"note: >-  # {LONG}\n  {LONG[:54]}\n  {LONG[55:]}\n",
+        "lines broken elsewhere; expected each filled up to 109 columns",
+    ),
+    "over-lines": (
+        f"note: {LONG[:54]}\n  {LONG[55:]}\n",
+        "a text over several lines; expected it folded (>-)",
+    ),
+    "block-kept-lines": ("note: |-\n  a\n", "a text over several lines; expected a"),
+    "nothing": ("key:\n", "nothing; expected null"),
+    "list": ("read:\n  - a\n", "a list over lines; expected it in brackets"),
+    "mapping": ("lag: {a: {b: c}}\n", "a mapping in brackets; expected it over lines"),
+    "far-right": (
+        f"a: {'b' * 80} # c\n",
+        f"'...{'b' * 19} # c'; expected '...{'b' * 19}  # c'",
+    ),
+    "line-too-few": (f"a: {'b' * 80}\n\n", "a blank line; expected nothing"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), SAID.values(), ids=SAID.keys())
+def test_a_message_says_what_is_there_and_what_should_be(text: str, said: str) -> None:
+    assert [f.message for f in lint((HEAD + text).encode(), "x.yaml")] == [f"found {said}"]
+
+
 @pytest.mark.parametrize("text", KEPT.values(), ids=KEPT.keys())
 def test_what_is_in_style_stays(text: str) -> None:
     assert lint((HEAD + text).encode(), "x.yaml") == []

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyoxigraph import NamedNode
+from rdflib import URIRef
 
 from studyclaims.errors import StudyclaimsError, TermError
 from studyclaims.paths import ontology_dir
@@ -22,7 +25,7 @@ from studyclaims.terms import (
     prefixes,
 )
 
-LOCALS = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_./#?=&()-]{0,12}", fullmatch=True)
+LOCALS = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_./?=&()-]{0,12}", fullmatch=True)
 every_prefix = pytest.mark.parametrize("prefix", sorted(prefixes()))
 unhurried = settings(deadline=None)  # a busy machine is no failure
 
@@ -119,6 +122,16 @@ def test_a_local_part_with_a_hidden_or_loose_character_is_refused(local: str) ->
         "HTTPS://EXAMPLE.ORG/x?y=z#w",
         "urn:uuid:0b34ba73-65ef-4bee-8000-000000000000",
         "https://example.org/caf\u00e9",
+        "https://\u4f8b\u3048.example/\u9aa8?\u9aa8#\u9aa8",
+        "http://example.org",
+        "http://example.org?@",
+        "http://example.org#",
+        "http://example.org:65535/@author/a:b;c=d,(e)!$&'*+~",
+        "http://127.0.0.1/",
+        "http://[::1]",
+        "http://[2001:DB8::ffff:1.2.3.4]:80/",
+        "urn:isbn:0000000000",
+        "URN:ex-4:a/b@c:d?+r?=q?#f",
     ],
 )
 def test_an_absolute_iri_is_kept_as_it_is(text: str) -> None:
@@ -143,6 +156,97 @@ def test_an_absolute_iri_is_kept_as_it_is(text: str) -> None:
 def test_what_no_record_may_link_to_is_refused(text: str) -> None:
     with pytest.raises(TermError):
         check_iri(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "remedy"),
+    [
+        ("http:foo", "has no host", "write it whole"),
+        ("http:/foo", "has no host", "write it whole"),
+        ("https:///x", "has no host", "write it whole"),
+        ("https://", "has no host", "write it whole"),
+        ("https://?x", "has no host", "write it whole"),
+        ("https://#x", "has no host", "write it whole"),
+        ("https://:80/", "has no host", "write it whole"),
+        ("http://good.org@evil.org", "names a user", "what stands behind the @"),
+        ("HTTP://a:b@evil.org/", "names a user", "what stands behind the @"),
+        ("http://@evil.org/", "names a user", "what stands behind the @"),
+        ("https://example.org/100%", "has a %", "write %25"),
+        ("https://example.org/%2", "has a %", "write %25"),
+        ("https://example.org/%zz", "has a %", "write %25"),
+        ("urn:isbn:%g0", "has a %", "write %25"),
+        ("https://example.org/#a#b", "has a second #", "write %23"),
+        ("https://example.org/[a]", "has a bracket", "write %5B"),
+        ("https://example.org/?a[1]=b", "has a bracket", "write %5B"),
+        ("https://example.org/#]", "has a bracket", "write %5B"),
+        ("https://[::1]/[", "has a bracket", "write %5B"),
+        ("https://[::1", "has a bracket", "write %5B"),
+        ("https://[example.org]/", "has a bracket", "write %5B"),
+        ("https://[v1.a]/", "has a bracket", "write %5B"),
+        ("https://[fe80::1%25eth0]/", "has a bracket", "write %5B"),
+        ("urn:isbn:[1]", "has a bracket", "write %5B"),
+        ("urn:isbn", "is not in the form urn:", "write it whole"),
+        ("urn:isbn:", "is not in the form urn:", "write it whole"),
+        ("urn:isbn:?=a", "is not in the form urn:", "write it whole"),
+        ("urn::0", "is not in the form urn:", "write it whole"),
+        ("urn:x:y", "is not in the form urn:", "write it whole"),
+        ("urn:-a:y", "is not in the form urn:", "write it whole"),
+        ("urn:a-:y", "is not in the form urn:", "write it whole"),
+        ("urn:a\u017f:y", "is not in the form urn:", "write it whole"),
+        (f"urn:{'a' * 33}:y", "is not in the form urn:", "write it whole"),
+        ("urn:isbn:0?a", "is not in the form of", "copy the address"),
+        ("urn:isbn:/0", "is not in the form of", "copy the address"),
+        ("https://[1:2]/", "is not in the form of", "copy the address"),
+        ("https://[::1]x/", "is not in the form of", "copy the address"),
+        ("https://example.org:", "is not in the form of", "copy the address"),
+        ("https://example.org:http/", "is not in the form of", "copy the address"),
+        ("https://example.org:65536/", "is not in the form of", "copy the address"),
+        ("https://example.org:999999/", "is not in the form of", "copy the address"),
+        ("https://example.org/\ue000", "is not in the form of", "copy the address"),
+        ("https://example.org/\ufffe", "is not in the form of", "copy the address"),
+    ],
+)
+def test_an_address_copied_wrongly_is_refused_with_a_remedy(
+    text: str, problem: str, remedy: str
+) -> None:
+    with pytest.raises(TermError) as caught:
+        check_iri(text)
+    assert caught.value.text == text
+    assert caught.value.problem.startswith(problem)
+    assert remedy in caught.value.remedy
+
+
+PIECES = st.sampled_from(
+    [
+        *("a", "Z", "0", "-", ".", "_", "~", "!", "$", "&", "'", "(", ")", "*", "+", ",", ";", "="),
+        *(":", "@", "/", "//", "?", "?=", "?+", "#", "%", "%4", "%41", "%C3%A9", "[", "]", "[::1]"),
+        *("[1:2:3:4:5:6:7:8]", "[::1.2.3.4]", "[1::]", ":80", "@b", "é", "骨", "\u00ad", "\u0378"),
+        *(
+            "\ue000",
+            "\ufdd0",
+            "\ufffd",
+            "\uffff",
+            "\U0001f9b4",
+            "\U0001ffff",
+            "\U000e1000",
+            "\u017f",
+        ),
+        *("\U000f0000", "\\", "<", ">", '"', "{", "}", "|", "^", "`", " ", "\n", "\0", "\u202e"),
+    ]
+)
+STARTS = st.sampled_from(["http://", "https://e.org", "HTTPS://e.org/", "http:", "urn:", "urn:ab:"])
+
+
+@given(st.builds(lambda start, ends: start + "".join(ends), STARTS, st.lists(PIECES, max_size=6)))
+def test_every_rdf_library_takes_what_is_accepted(text: str) -> None:
+    try:
+        check_iri(text)
+    except TermError:
+        return
+    assert NamedNode(text).value == text
+    assert URIRef(text).n3() == f"<{text}>"
+    assert urlsplit(text).username is None
+    assert urlsplit(text).hostname or text.lower().startswith("urn:")
 
 
 def test_a_term_error_is_one_of_ours_and_a_value_error() -> None:

@@ -2,9 +2,9 @@
 
 >>> import studyclaims
 >>> graph = studyclaims.load()
->>> row = next(iter(graph.query("SELECT ?doi { ?it a sc:Source ; dct:identifier ?doi }")))
->>> row["doi"]
-'doi:10.1152/ajpcell.00363.2016'
+>>> row = next(iter(graph.query("SELECT (COUNT(?it) AS ?studies) { ?it a sc:Study }")))
+>>> row["studies"]
+13
 """
 
 from __future__ import annotations

@@ -7,49 +7,28 @@ record built in Python. `studyclaims.records` turns paths into places in the fil
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
 
+from studyclaims.complaints import Complaint, claims_of
 from studyclaims.copies import copied
 from studyclaims.identifiers import PropositionKey, compose
+from studyclaims.measurements import check_measurements
 from studyclaims.predicates import Certainty, Role, Stance
-from studyclaims.similar import nearest, same_name
-from studyclaims.terms import Term
+from studyclaims.signs import check_signs
+from studyclaims.terms import Term, expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from studyclaims.model import Claim, Drafter, Entity, Source, Study
-    from studyclaims.terms import TermEntry
-
-Path = tuple[str | int, ...]
+    from studyclaims.complaints import Path
+    from studyclaims.model import Drafter, Entity, Source, Study
 
 NESTING: Final = 5
 """How many steps of due_to and toward an entity may be nested."""
 
 _OWN_ROLES: Final = frozenset({Role.RESULT, Role.CONCLUSION})
-
-SIGNED_WORDS: Final = frozenset(
-    {"increased", "decreased", "reduced", "elevated", "loss", "gain", "deficiency", "excess"}
-)
-"""Words in a term's label that already carry a change."""
-
-_HINTS: Final = 20
-"""For how many different terms of a record a hint names what was likely meant."""
-
-_UNKNOWN_HINT: Final = "correct it, or add it to ontology/terms/"
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """A finding before it has a place: the path of the value, what is wrong, what to do."""
-
-    path: Path
-    code: str
-    message: str
-    hint: str = ""
 
 
 def check_study(study: Study) -> list[Complaint]:
@@ -66,13 +45,17 @@ def check_study(study: Study) -> list[Complaint]:
         *_unknown_names(study),
         *_repeated_ids(study),
         *_sources(study),
+        *_same_sources(study),
         *_curation(study),
         *_entities(study),
         *_claims(study),
+        *check_measurements(study),
+        *check_signs(study),
         *_copies(study),
     ]
     if not any(c.code in {"R007", "R010", "R017", "R019"} for c in complaints):
         complaints += _same_things(study)
+        complaints += _loops(study)
     return complaints
 
 
@@ -80,20 +63,6 @@ def _copies(study: Study) -> Iterator[Complaint]:
     for path in copied(study):
         hint = "say it in words of your own: the hash and the place point at the sentence"
         yield Complaint(path, "R020", "a note that holds a sentence of the source", hint)
-
-
-def claims_of(study: Study) -> Iterator[tuple[Path, Claim]]:
-    """Yield every claim with its path.
-
-    >>> from studyclaims.paths import studies_dir
-    >>> from studyclaims.records import read_record
-    >>> path, claim = next(claims_of(read_record(studies_dir() / "ausk-2017.yaml").study))
-    >>> path
-    ('propositions', 0, 'claims', 0)
-    """
-    for place, proposition in enumerate(study.propositions):
-        for number, claim in enumerate(proposition.claims):
-            yield ("propositions", place, "claims", number), claim
 
 
 def _references(study: Study) -> Iterator[tuple[Path, str, str]]:
@@ -187,6 +156,30 @@ def _reports_on_itself(key: str, sources: Mapping[str, Source]) -> bool:
     return False
 
 
+def _same_sources(study: Study) -> Iterator[Complaint]:
+    """Yield a complaint for each identifier of a source that another has, in whatever form."""
+    named: dict[str, str] = {}
+    for key, source in study.sources.items():
+        for slot, address in _addresses(source):
+            other = named.setdefault(address, key)
+            if other != key:
+                message = f"the {slot} of {key!r} is that of {other!r}"
+                hint = "one document is one source: take one out, or correct its identifier"
+                yield Complaint(("sources", key, slot), "R025", message, hint)
+
+
+def _addresses(source: Source) -> Iterator[tuple[str, str]]:
+    """Yield (key, the address it stands for) of each identifier of a source."""
+    if source.doi:
+        yield "doi", f"https://doi.org/{source.doi}"
+    if source.pmid:
+        yield "pmid", expand(f"PMID:{source.pmid}")
+    if source.pmcid:
+        yield "pmcid", expand(f"PMC:{source.pmcid}")
+    if source.page:
+        yield "page", source.page
+
+
 def _curation(study: Study) -> Iterator[Complaint]:
     curation = study.curation
     for path, drafter in _drafters(study):
@@ -230,12 +223,6 @@ def _entities(study: Study) -> Iterator[Complaint]:
         elif _is_deep(name, study.entities):
             hint = "name what lies deeper as an entity of its own, and claim the link between them"
             yield Complaint(path, "R019", f"{name!r} is nested over {NESTING} deep", hint)
-        if entity.variable and entity.change in {"increased", "decreased"}:
-            signs = SIGNED_WORDS & set(entity.variable.label.casefold().split())
-            if signs:
-                hint = "name what can go up or down, or leave change out"
-                message = f"{entity.change} {entity.variable.label!r} has two signs"
-                yield Complaint((*path, "change"), "R014", message, hint)
 
 
 def _is_composition(entity: Entity) -> bool:
@@ -310,6 +297,24 @@ def _same_things(study: Study) -> Iterator[Complaint]:
             yield Complaint(("propositions", place), "R015", "this proposition stands twice", hint)
 
 
+def _loops(study: Study) -> Iterator[Complaint]:
+    """Yield a complaint where an entity is linked to, or timed from, itself."""
+    for place, proposition in enumerate(study.propositions):
+        path = ("propositions", place)
+        outcome = compose(proposition.outcome, study.entities).iri
+        if compose(proposition.about, study.entities).iri == outcome:
+            message = f"{proposition.outcome!r} is linked to itself"
+            hint = "name two entities; where they differ in place or time, write that into them"
+            yield Complaint((*path, "outcome"), "R024", message, hint)
+            continue
+        for number, claim in enumerate(proposition.claims):
+            if claim.lag and compose(claim.lag.after, study.entities).iri == outcome:
+                where = (*path, "claims", number, "lag", "after")
+                message = f"{claim.lag.after!r} is timed from its own start"
+                hint = "name the entity whose start is hour 0, as a rule what the claim is about"
+                yield Complaint(where, "R026", message, hint)
+
+
 def terms_of(value: object, path: Path = ()) -> Iterator[tuple[Path, Term]]:
     """Yield every term of a study, or of a part of it, with its path.
 
@@ -328,60 +333,3 @@ def terms_of(value: object, path: Path = ()) -> Iterator[tuple[Path, Term]]:
         case tuple():
             for number, item in enumerate(value):
                 yield from terms_of(item, (*path, number))
-
-
-def check_terms(study: Study, index: Mapping[str, TermEntry]) -> Iterator[Complaint]:
-    """Yield a complaint for each term whose label or standing is not that of its slice.
-
-    The hint names what was likely meant: the nearest listed terms, or the term the label is of.
-
-    >>> from studyclaims.paths import studies_dir
-    >>> from studyclaims.records import read_record
-    >>> study = read_record(studies_dir() / "ausk-2017.yaml").study
-    >>> next(check_terms(study, {})).message
-    'NCBITaxon:10090 is in no slice of ontology/terms/'
-    """
-    yield from term_complaints(terms_of(study), index)
-
-
-def term_complaints(
-    terms: Iterable[tuple[Path, Term]], index: Mapping[str, TermEntry]
-) -> Iterator[Complaint]:
-    """Yield a complaint for each of these terms that is not as its slice has it.
-
-    >>> [c.code for c in term_complaints([(("term",), Term("CL:0000092", "osteoclast"))], {})]
-    ['T002']
-    """
-    hints: dict[Term, str] = {}
-    for path, term in terms:
-        entry = index.get(term.iri)
-        if entry is None:
-            message = f"{term.curie} is in no slice of ontology/terms/"
-            # Looking for the nearest takes a while: a record of unknown terms alone must not.
-            if term not in hints and len(hints) < _HINTS:
-                hints[term] = _nearest_hint(term, index)
-            yield Complaint(path, "T002", message, hints.get(term, _UNKNOWN_HINT))
-        elif entry.obsolete:
-            hint = f"use {entry.replaced_by}" if entry.replaced_by else "use another term"
-            yield Complaint(path, "T004", f"{term.curie} is obsolete", hint)
-        elif entry.label != term.label:
-            message = f"{term.curie} is labelled {entry.label!r}, not {term.label!r}"
-            if term not in hints and len(hints) < _HINTS:
-                hints[term] = _label_hint(term, entry, index)
-            usual = f"write {entry.curie} {entry.label}"
-            yield Complaint(path, "T003", message, hints.get(term, usual))
-
-
-def _nearest_hint(term: Term, index: Mapping[str, TermEntry]) -> str:
-    near = [f"{entry.curie} {entry.label}" for entry in nearest(str(term), index)]
-    return f"did you mean {' or '.join(near)}? else {_UNKNOWN_HINT}" if near else _UNKNOWN_HINT
-
-
-def _label_hint(term: Term, entry: TermEntry, index: Mapping[str, TermEntry]) -> str:
-    usual = f"write {entry.curie} {entry.label}"
-    # Another exact synonym of the same term says nothing about the identifier.
-    others = same_name(term.label, index.values())[:3]
-    if not others or entry in others:
-        return usual
-    named = " or ".join(f"{other.curie} {other.label}" for other in others)
-    return f"{usual}, or {named} where the label is what is meant"

@@ -14,13 +14,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from studyclaims.checks import claims_of
+from studyclaims.complaints import claims_of
 from studyclaims.errors import TermError
 from studyclaims.files import write_atomic
 from studyclaims.sentences import RULE, clean, sentence_hash
@@ -57,29 +56,34 @@ _DOCUMENTED: Final = "ECO:0006151 documented statement evidence"
 class Citation:
     """A sentence that holds the words that were asked for, as a record points at it.
 
-    ``sentence`` is there to be read; it belongs in no record, and `snippet` leaves it out.
+    ``sentence`` is there to be read; it belongs in no record, and `snippet` leaves it out. One that
+    is ``cut``, since its paragraph ends without an end mark, has no hash: it is not the sentence.
     """
 
-    source: str
     at: str
-    hash: str
+    hash: str | None
     cue: tuple[str, ...]
-    evidence_type: str
-    measured: bool
+    secondary: bool
     sentence: str = field(repr=False)
     rule: str = RULE
 
     @property
+    def cut(self) -> bool:
+        """Whether the text seems to end inside the sentence."""
+        return self.hash is None
+
+    @property
     def snippet(self) -> str:
-        """Cue and evidence as YAML, ready to paste into a claim; its type is to be checked."""
+        """Cue and evidence as YAML, to paste into a claim; what the text cannot say is TODO."""
+        kind, measured = (_DOCUMENTED, "false") if self.secondary else ("TODO", "TODO")
         words = ", ".join(word if _PLAIN.fullmatch(word) else json.dumps(word) for word in self.cue)
         return (
             f"        cue: [{words}]\n"
             "        evidence:\n"
-            f"          - type: {self.evidence_type}\n"
-            f"            measured: {str(self.measured).lower()}\n"
+            f"          - type: {kind}\n"
+            f"            measured: {measured}\n"
             f"            at: {self.at}\n"
-            f"            hash: {self.hash}\n"
+            + (f"            hash: {self.hash}\n" if self.hash else "")
         )
 
 
@@ -87,12 +91,14 @@ class Citation:
 class HashReport:
     """How many evidence hashes were looked up in a text, what is wrong, what no text is there for.
 
-    ``checked`` counts right and wrong ones; what is not checkable has not passed.
+    ``checked`` counts right and wrong ones; what is not checkable has not passed. ``failed`` of
+    them are that of no sentence, or of one in which a cue of its claim was looked for in vain.
     """
 
     checked: int
     wrong: list[Finding]
     not_checkable: int
+    failed: int
 
     def __str__(self) -> str:
         return (
@@ -133,36 +139,34 @@ def _heading(line: str) -> _Block:
     return _Block(text, heading=True, sentences=(text,))
 
 
-def cite(record: Record, source: str, words: Iterable[str] | str, text: str) -> list[Citation]:
+def cite(source: Source, words: Iterable[str] | str, text: str) -> list[Citation]:
     """Return every sentence of a source's text that holds all these words, where it stands first.
 
     Args:
-        record: the record that describes the source.
-        source: its name in the record.
+        source: the source, as `studyclaims.records.read_source` has it.
         words: cue words as printed, at most six each; case and line breaks do not matter.
         text: the source's text, plain or Markdown; it is not kept.
 
     >>> from studyclaims.paths import studies_dir
-    >>> from studyclaims.records import read_record
-    >>> record = read_record(studies_dir() / "ausk-2017.yaml")
-    >>> [found.at for found in cite(record, "paper", "may", "Mice ran. It may rain. It may not.")]
+    >>> from studyclaims.records import read_source
+    >>> paper = read_source(studies_dir() / "ausk-2017.yaml", "paper")
+    >>> [found.at for found in cite(paper, "may", "Mice ran. It may rain. It may not.")]
     ['abstract, sentence 2', 'abstract, sentence 3']
 
     Raises:
-        TermError: the record has no such source, or words that can be no cue.
+        TermError: words that can be no cue, or none.
     """
-    described = _source(record, source)
     cues = [_cue(word) for word in ([words] if isinstance(words, str) else words)]
     if not cues:
         raise TermError("", "no words to look for", "give the words that show the certainty")
-    kind, measured = _usual_evidence(record, source)
+    secondary = source.primary_source is not None
     found: list[Citation] = []
-    for at, sentence in located(described, text):
+    for at, sentence, cut in _places(source, text):
         printed = [_printed(cue, sentence) for cue in cues]
         if all(printed):
             cue = tuple(dict.fromkeys(word for word in printed if word))
-            digest = sentence_hash(sentence)
-            found.append(Citation(source, at, digest, cue, kind, measured, sentence))
+            digest = None if cut else sentence_hash(sentence)
+            found.append(Citation(at, digest, cue, secondary, sentence))
     return found
 
 
@@ -170,14 +174,19 @@ def located(source: Source, text: str) -> Iterator[tuple[str, str]]:
     """Yield (locator, sentence) of a text's title, if it has one, and of every sentence.
 
     >>> from studyclaims.paths import studies_dir
-    >>> from studyclaims.records import read_record
-    >>> paper = read_record(studies_dir() / "ausk-2017.yaml").study.publication
-    >>> list(located(paper, "# Rain"))
+    >>> from studyclaims.records import read_source
+    >>> list(located(read_source(studies_dir() / "ausk-2017.yaml", "paper"), "# Rain"))
     [('title', 'Rain')]
     """
+    for at, sentence, _ in _places(source, text):
+        yield at, sentence
+
+
+def _places(source: Source, text: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield (locator, sentence, whether it is cut) of a text's title and of every sentence."""
     title, paragraphs = _parts(_blocks(text))
     if title:
-        yield ("headline" if source.kind == "news" else "title"), title.text
+        yield ("headline" if source.kind == "news" else "title"), title.text, False
     usual = ("body", "full text", "abstract") if len(paragraphs) > 1 else ("abstract", "body")
     part = next((name for name in usual if name in source.read), source.read[-1])
     for number, block in enumerate(paragraphs, start=1):
@@ -185,7 +194,8 @@ def located(source: Source, text: str) -> Iterator[tuple[str, str]]:
         if number == 1 and "lede" in source.read:
             where = "lede"
         for place, sentence in enumerate(block.sentences, start=1):
-            yield f"{where}, sentence {place}", sentence
+            is_last = place == len(block.sentences)
+            yield f"{where}, sentence {place}", sentence, is_last and not ends_a_sentence(sentence)
 
 
 def _parts(blocks: list[_Block]) -> tuple[_Block | None, list[_Block]]:
@@ -197,14 +207,6 @@ def _parts(blocks: list[_Block]) -> tuple[_Block | None, list[_Block]]:
         return next(iter(headings), None), others
     unmarked = [block for block in others[:1] if block is not paragraphs[0]]
     return next(iter([*headings, *unmarked]), None), paragraphs
-
-
-def _source(record: Record, name: str) -> Source:
-    sources = record.study.sources
-    if name not in sources:
-        remedy = f"use one of {', '.join(sorted(sources))}"
-        raise TermError(name, f"is no source of {record.study.key}", remedy)
-    return sources[name]
 
 
 def _cue(word: str) -> str:
@@ -220,19 +222,6 @@ def _printed(cue: str, sentence: str) -> str | None:
     pattern = rf"(?<!\w){re.escape(clean(cue))}(?!\w)"
     match = re.search(pattern, sentence, re.IGNORECASE)
     return match[0] if match else None
-
-
-def _usual_evidence(record: Record, source: str) -> tuple[str, bool]:
-    """Return (type, measured) as the record has them most often for this source."""
-    if record.study.sources[source].primary_source:
-        return _DOCUMENTED, False
-    kinds = Counter(
-        (str(item.type), item.measured)
-        for _, claim in claims_of(record.study)
-        if claim.source == source
-        for item in claim.evidence
-    )
-    return min(kinds, key=lambda kind: (-kinds[kind], kind), default=(_DOCUMENTED, False))
 
 
 def check_hashes(record: Record, texts: Mapping[str, str]) -> HashReport:
@@ -253,7 +242,7 @@ def check_hashes(record: Record, texts: Mapping[str, str]) -> HashReport:
     """
     known = {name: _by_hash(texts[name]) for name in texts if name in record.study.sources}
     titled = {name for name in known if _parts(_blocks(texts[name]))[0]}
-    checked = not_checkable = 0
+    checked = not_checkable = failed = 0
     wrong: list[Finding] = []
     for path, claim in claims_of(record.study):
         found: list[str] = []
@@ -268,11 +257,14 @@ def check_hashes(record: Record, texts: Mapping[str, str]) -> HashReport:
                 not_checkable += 1
             else:
                 checked += 1
+                failed += 1
                 where = (*path, "evidence", number, "hash")
                 wrong.append(_wrong_hash(record, where, claim, item.at))
         if len(found) == len(claim.evidence):
-            wrong += _missing_cues(record, path, claim, found)
-    return HashReport(checked, sorted(wrong), not_checkable)
+            missing = list(_missing_cues(record, path, claim, found))
+            failed += len(found) if missing else 0
+            wrong += missing
+    return HashReport(checked, sorted(wrong), not_checkable, failed)
 
 
 def _by_hash(text: str) -> dict[str, str]:

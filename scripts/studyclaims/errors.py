@@ -37,9 +37,13 @@ class RecordError(StudyclaimsError):
 
     exit_status = 1
 
+    # An error is pickled by its arguments: they are its parts, and its text is made of them.
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(sorted(findings))
-        super().__init__(report(self.findings))
+        super().__init__(self.findings)
+
+    def __str__(self) -> str:
+        return report(self.findings)
 
 
 class TermError(StudyclaimsError, ValueError):
@@ -51,7 +55,10 @@ class TermError(StudyclaimsError, ValueError):
         self.text = text
         self.problem = problem
         self.remedy = remedy
-        super().__init__(f"{text!r}: {problem}; {remedy}")
+        super().__init__(text, problem, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.text!r}: {self.problem}; {self.remedy}"
 
 
 class GraphError(StudyclaimsError):

@@ -2,6 +2,7 @@
 
 A finding prints as ``file:line:col: CODE message`` with a hint on the next line. Every code stands
 once in `CODES` with what it means; a code that was ever released is never given another meaning.
+``docs/findings.md`` says of each why it matters and what to do.
 """
 
 from __future__ import annotations
@@ -43,6 +44,12 @@ CODES: Final[dict[str, str]] = {
     "R018": "a placeholder that is still to be filled in",
     "R019": "an entity nested deeper than anybody can read",
     "R020": "a sentence of a source in a note, where no licence allows it",
+    "R021": "a unit that UCUM does not know",
+    "R022": "a probability outside 0 to 1",
+    "R023": "a direction against the relation or the printed sign",
+    "R024": "a proposition that links an entity to itself",
+    "R025": "two sources of one record with the same DOI, PMID, PMCID or page",
+    "R026": "a lag that cannot stand",
     "L001": "the first line does not name the schema for editors",
     "L002": "keys in another order than the model's",
     "L003": "long text that is not folded, or folded otherwise",
@@ -55,13 +62,30 @@ CODES: Final[dict[str, str]] = {
     "T002": "a term that no file of ontology/terms/ lists",
     "T003": "a term's label is not the one its ontology gives",
     "T004": "a term that its ontology has made obsolete",
+    "T005": "a term of the wrong branch for its slot",
     "H001": "an evidence hash that is that of no sentence of the text at hand",
     "H002": "a cue word that is not in the sentence it was taken from",
     "S001": "a shape's demand is not met",
+    "S002": "a file of graphs that describes no study, so that nothing was checked",
+    "S003": "a file of graphs that cannot be read, or that no shape can look at",
     "O001": "a contradiction with the vocabulary, found by an OWL reasoner",
     "O002": "a class of the vocabulary that nothing can be in",
 }
 """Every finding code and what it means."""
+
+FAMILIES: Final[dict[str, str]] = {
+    "Y": "Whether the file is YAML that can be a record, before anything else is looked at.",
+    "R": "The record's own form: its keys, its values, and what must agree in it.",
+    "T": "Terms, as the slices in ontology/terms/ have them.",
+    "H": "Hashes and cue words, where the text of a source is at hand.",
+    "S": "The graph of one study, against the shapes in shapes/.",
+    "O": "What cannot be true together, which only `validate --owl` looks for.",
+    "L": "The one style of record files; `lint --fix` mends each of these.",
+}
+"""What the first letter of a code says is checked."""
+
+PAGE: Final = "docs/findings.md"
+"""Where every code is explained."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -85,6 +109,11 @@ class Finding:
     def __post_init__(self) -> None:
         if self.code not in CODES:
             raise ValueError(f"finding code {self.code!r} is not listed in findings.CODES")
+
+    @property
+    def docs(self) -> str:
+        """Where the code is explained: a page of the checkout, and the heading on it."""
+        return f"{PAGE}#{self.code.lower()}"
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}: {self.code} {self.message}"

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from studyclaims.checks import Complaint, term_complaints
+from studyclaims.complaints import Complaint
 from studyclaims.errors import TermError
+from studyclaims.slots import SLOTS
+from studyclaims.termchecks import term_complaints
 from studyclaims.terms import Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from studyclaims.checks import Path
+    from studyclaims.complaints import Path
     from studyclaims.terms import TermEntry
 
 _NAMES: Final = {
@@ -23,11 +25,6 @@ _NAMES: Final = {
     **dict.fromkeys(("source", "primary_source"), "sources"),
 }
 """Keys whose value is a name, and the block that must define it."""
-
-_TERMS: Final = frozenset(
-    {"term", "variable", "bearer", "within_part", "by_agent", "modifier", "species", "site", "type"}
-)
-"""Keys whose value is a term, or a list of them."""
 
 
 def look(data: object, index: Mapping[str, TermEntry] | None) -> list[Complaint]:
@@ -41,7 +38,7 @@ def look(data: object, index: Mapping[str, TermEntry] | None) -> list[Complaint]
         return []
     complaints = list(_unknown_names(data))
     if index is not None:
-        complaints += term_complaints(_terms(data), index)
+        complaints += term_complaints(terms_in(data), index)
     return complaints
 
 
@@ -72,9 +69,14 @@ def _unknown_names(data: dict[str, object]) -> Iterator[Complaint]:
             yield Complaint(path, "R007", f"{name!r} is not one of this record's {block}", hint)
 
 
-def _terms(data: dict[str, object]) -> Iterator[tuple[Path, Term]]:
+def terms_in(data: object) -> Iterator[tuple[Path, Term]]:
+    """Yield every use of a term in a record's plain data that has the form of one, with its path.
+
+    >>> [str(term) for _, term in terms_in({"term": "CL:0000092 osteoclast", "note": "CL:1 x"})]
+    ['CL:0000092 osteoclast']
+    """
     for path, text in _scalars(data):
-        if _key(path) in _TERMS:
+        if _key(path) in SLOTS:
             try:
                 yield path, Term.parse(text)
             except TermError:

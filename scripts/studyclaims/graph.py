@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studyclaims.build import corpus_quads
+from studyclaims.build import corpus_quads, record_paths
+from studyclaims.contested import contested
+from studyclaims.errors import QueryError
 from studyclaims.formats import serialize
 from studyclaims.pages import page
 from studyclaims.queries import ask, find_text
+from studyclaims.rdf import node
 from studyclaims.stores.embedded import EmbeddedStore, read_quads
+from studyclaims.terms import BASE
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from pyoxigraph import Literal, NamedNode, Quad
     from rdflib import Dataset
 
+    from studyclaims.contested import Contest
     from studyclaims.pages import Page
     from studyclaims.queries import Answer
 
@@ -60,9 +66,35 @@ class Graph:
         Osteopenia
 
         Raises:
-            QueryError: the graph has nothing of that name.
+            QueryError: the graph has nothing of that name; where a record of it was not built into
+                this graph, it says so.
         """
-        return page(self.store, name)
+        try:
+            return page(self.store, name)
+        except QueryError:
+            key = name.partition("/")[0]
+            if not self._lacks(key):
+                raise
+        raise QueryError(
+            f"the graph has no study {key!r}, though there is a record of it; "
+            f"run: studyclaims build {key}, or give --from FILE"
+        )
+
+    def _lacks(self, key: str) -> bool:
+        """Return whether a study has a record here and is not in the graph."""
+        if key not in {path.stem for path in record_paths()}:
+            return False
+        return not ask(
+            self.store, "SELECT ?it { ?it a sc:Study }", {"it": node(f"{BASE}study/{key}#study")}
+        )
+
+    def contested(self) -> list[Contest]:
+        """Return the topics with two sides, and what differs between the sides.
+
+        >>> isinstance(load().contested(), list)
+        True
+        """
+        return contested(self.store)
 
     def to_rdflib(self) -> Dataset:
         """Return the graph as an rdflib ``Dataset`` whose default graph is the union.
@@ -91,8 +123,8 @@ def _parse(dataset: Dataset, data: bytes) -> None:
         dataset.parse(data=data, format="nquads")
 
 
-def load(*paths: Path) -> Graph:
-    """Return the packaged graph, or one of these TriG or N-Quads files.
+def load(*paths: str | os.PathLike[str]) -> Graph:
+    """Return the packaged graph, or one of these TriG, N-Quads or Turtle files.
 
     >>> load().query("ASK { ?claim sc:certainty sc:speculated }")
     True
@@ -102,4 +134,4 @@ def load(*paths: Path) -> Graph:
     """
     if not paths:
         return Graph(corpus_quads())
-    return Graph(quad for path in paths for quad in read_quads(path))
+    return Graph(quad for path in paths for quad in read_quads(Path(path)))

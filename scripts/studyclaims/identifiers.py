@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -33,6 +34,9 @@ OPPOSITE: Final = {
     "absent": "present",
 }
 """The change that contradicts each change; ``changed`` has none."""
+
+UNORDERED: Final = frozenset({"association", "comparison", "time"})
+"""The families of relations whose topics have no first and no second side."""
 
 _QUALITY: Final = expand("PATO:0000000").removesuffix("0000000")
 
@@ -116,17 +120,6 @@ class Composition:
         return self.term or f"{BASE}entity/{digest(self.key_text)}"
 
     @property
-    def head(self) -> str | None:
-        """The term that says what this entity is a case of (``sc:coreTerm``).
-
-        The variable where it is a process or a trait; where it is a bare quality (size, number)
-        the bearer, or else the agent.
-        """
-        if self.variable and not self.variable.startswith(_QUALITY):
-            return self.variable
-        return self.bearer or self.by_agent or self.variable
-
-    @property
     def involved(self) -> frozenset[str]:
         """Every term in this entity, those of nested entities included (``sc:involves``)."""
         own = {self.variable, self.bearer, self.by_agent, *self.within_part, *self.modifier}
@@ -146,39 +139,83 @@ class Composition:
         return replace(self, change=None)
 
 
+def unsigned_text(key_text: str) -> str:
+    """Return the key text of an entity without its change, or the IRI of the term that is left.
+
+    Two entities that differ in their change alone give the same text; it groups, it names nothing.
+
+    >>> unsigned_text("sc-key-1 entity variable <https://ex.org/a> change increased")
+    'https://ex.org/a'
+    """
+    text = re.sub(r" change [a-z]+(?= |$)", "", key_text)
+    term = re.fullmatch(r"\S+ entity (?:variable|bearer|byAgent) <(\S+)>", text)
+    return term[1] if term else text
+
+
+def head(entity: Composition, index: Mapping[str, TermEntry]) -> str | None:
+    """Return the term that says what an entity is a case of (``sc:coreTerm``).
+
+    The variable where it is a process or a trait; where it is a bare quality (size, number, volume
+    of a tissue) the bearer, or else the agent. A quality is a term of PATO, or one whose parents in
+    the index lead there.
+
+    >>> size, cell = expand("PATO:0000117"), expand("CL:0000092")
+    >>> head(Composition(size, "increased", cell), {}) == cell
+    True
+    """
+    if entity.variable and not _is_quality(entity.variable, index):
+        return entity.variable
+    return entity.bearer or entity.by_agent or entity.variable
+
+
+def _is_quality(iri: str, index: Mapping[str, TermEntry]) -> bool:
+    """Return whether a term is a quality: PATO's, or a descendant of one of PATO's."""
+    ahead, seen = [iri], set()
+    while ahead:
+        term = ahead.pop()
+        if term.startswith(_QUALITY):
+            return True
+        if term not in seen and term in index:
+            seen.add(term)
+            ahead += [expand(curie) for curie in index[term].parents]
+    return False
+
+
 def broader(entity: Composition, index: Mapping[str, TermEntry]) -> tuple[Composition, ...]:
     """Return the compositions one step wider than this one, sorted by IRI.
 
     One slot is dropped (a modifier, the agent, what it is due to, the bearer, the outermost part),
     or one term gives way to a parent that ``ontology/terms/`` lists. The variable, the change, what
     a relational variable is directed at and the head are never dropped: without them it would be
-    another thing, not a wider one.
+    another thing, not a wider one. A rise or a fall becomes a mere change where the variable gives
+    way to a parent that is no magnitude.
     """
-    steps = {step.iri: step for step in (*_drops(entity), *_lifts(entity, index))}
+    steps = {step.iri: step for step in (*_drops(entity, index), *_lifts(entity, index))}
     steps.pop(entity.iri, None)
     return tuple(steps[iri] for iri in sorted(steps))
 
 
-def _drops(entity: Composition) -> Iterator[Composition]:
+def _drops(entity: Composition, index: Mapping[str, TermEntry]) -> Iterator[Composition]:
     """Yield the entity with one slot dropped."""
     if entity.term:
         return
+    core = head(entity, index)
     for modifier in entity.modifier:
         yield replace(entity, modifier=tuple(m for m in entity.modifier if m != modifier))
     if entity.due_to:
         yield replace(entity, due_to=None)
     if entity.within_part:
         yield replace(entity, within_part=entity.within_part[:-1])
-    if entity.by_agent and entity.head != entity.by_agent:
+    if entity.by_agent and core != entity.by_agent:
         yield replace(entity, by_agent=None)
-    if entity.bearer and entity.head != entity.bearer:
+    if entity.bearer and core != entity.bearer:
         yield replace(entity, bearer=None)
 
 
 def _lifts(entity: Composition, index: Mapping[str, TermEntry]) -> Iterator[Composition]:
     """Yield the entity with one term replaced by a parent, or one cause by a wider one."""
-    for parent in _parents(entity.variable, index):
-        yield replace(entity, variable=parent)
+    for parent in _variable_parents(entity.variable, index):
+        yield replace(entity, variable=parent, change=_change_of(parent, entity.change, index))
     for parent in _parents(entity.bearer, index):
         yield replace(entity, bearer=parent)
     for parent in _parents(entity.by_agent, index):
@@ -187,9 +224,6 @@ def _lifts(entity: Composition, index: Mapping[str, TermEntry]) -> Iterator[Comp
         for parent in _parents(part, index):
             parts = (*entity.within_part[:place], parent, *entity.within_part[place + 1 :])
             yield replace(entity, within_part=parts)
-    if entity.due_to:
-        for wider in broader(entity.due_to, index):
-            yield replace(entity, due_to=wider)
 
 
 def _parents(iri: str | None, index: Mapping[str, TermEntry]) -> tuple[str, ...]:
@@ -197,6 +231,26 @@ def _parents(iri: str | None, index: Mapping[str, TermEntry]) -> tuple[str, ...]
     entry = index.get(iri or "")
     parents = (expand(curie) for curie in entry.parents) if entry else ()
     return tuple(parent for parent in parents if parent in index)
+
+
+def _variable_parents(iri: str | None, index: Mapping[str, TermEntry]) -> tuple[str, ...]:
+    """Return the parents that are qualities if the term is one, and the others if it is none.
+
+    Where one parent of many is of the other kind, that step would put another term at the head.
+    """
+    bare = _is_quality(iri or "", index)
+    return tuple(p for p in _parents(iri, index) if _is_quality(p, index) == bare)
+
+
+def _change_of(parent: str, change: str | None, index: Mapping[str, TermEntry]) -> str | None:
+    """Return the change of a variable's parent, where that of the variable is known.
+
+    More bone resorption is not more tissue homeostasis, though the one is a kind of the other: all
+    that follows is that it changed. Only a magnitude, as an amount is, rises with its kinds.
+    """
+    if change in {None, "changed", "present"} or index[parent].magnitude:
+        return change
+    return "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +280,18 @@ class PropositionKey:
         return f"{BASE}proposition/{digest(self.key_text)}"
 
     @property
+    def topic_sides(self) -> tuple[Composition, Composition]:
+        """The two entities of the topic, without their changes.
+
+        In the families of `UNORDERED` they are sorted: which came first, or is more, is what claims
+        on the topic differ about.
+        """
+        about, outcome = self.about.unsigned, self.outcome.unsigned
+        if RELATIONS[self.relation].family in UNORDERED and outcome.reference < about.reference:
+            return outcome, about
+        return about, outcome
+
+    @property
     def topic_text(self) -> str:
         """The text whose hash names the topic.
 
@@ -233,7 +299,7 @@ class PropositionKey:
         a null and a refutation of one link stand together.
         """
         family = RELATIONS[self.relation].family
-        about, outcome = self.about.unsigned.reference, self.outcome.unsigned.reference
+        about, outcome = (side.reference for side in self.topic_sides)
         return " ".join((KEY_RULE, "topic", "about", about, "family", family, "outcome", outcome))
 
     @property

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _SNOMED: Final = re.compile(r"snomed.*|sct(id)?", re.IGNORECASE)
 _OPEN: Final = re.compile(r"https?://creativecommons\.org/(publicdomain/zero|licenses/by)/")
+_RELATIONS: Final = frozenset({"biolink", "RO"})
+_ROW: Final = re.compile(r"\| `[^`]+\.ttl` \|")
 _NO_TEXTS: Final = (
     "Definitions and synonyms are left out: the licence is not one that is known to let them be "
     "copied."
@@ -77,6 +79,7 @@ def match_row(match: Match) -> dict[str, Any]:
         "score": match.score,
         "obsolete": entry.obsolete,
         "replaced_by": entry.replaced_by,
+        "namespace": entry.namespace,
         "definition": entry.definition,
         "parents": list(entry.parents),
     }
@@ -111,7 +114,8 @@ def add_term(
 
     The header and every other term of a slice stay; the row of its ``README.md`` follows.
     Definition and synonyms are copied where the licence is CC0 or CC BY. A term that stands there
-    without a definition gets none: somebody left it out, as one whose text is another's.
+    without a definition gets none: somebody left it out, as one whose text is another's. Relations
+    are not added this way.
 
     Args:
         curie: the term.
@@ -135,8 +139,8 @@ def add_term(
     (True, False)
 
     Raises:
-        TermError: the term is not in the file, is obsolete or may not be copied, or a new slice
-            lacks something; the message says what to pass.
+        TermError: the term is not in the file, is a relation, is obsolete or may not be copied, or
+            a new slice lacks something; the message says what to pass.
         GraphError: the slice cannot be read or written.
         OSError: the file cannot be opened.
     """
@@ -171,6 +175,8 @@ def _prefix(curie: str) -> str:
         problem = "is of SNOMED CT, whose licence does not let its terms be passed on"
         raise TermError(curie, problem, "use a term of an open ontology")
     expand(curie)
+    if prefix in _RELATIONS:
+        raise _relation(curie, "is a relation")
     if prefix == "scterm":
         remedy = "write it there by hand, with a definition and an editorial note"
         raise TermError(curie, "is one of our own terms, in studyclaims.ttl", remedy)
@@ -181,6 +187,8 @@ def _wanted(curie: str, path: Path) -> TermEntry:
     """Return the entry of a term that may be used, or say what to use."""
     entry = next((entry for entry in read_ontology(path) if entry.curie == curie), None)
     if entry is None:
+        if any(entry.curie == curie for entry in read_ontology(path, relations=True)):
+            raise _relation(curie, f"is a relation in {path.name}")
         near = nearest(curie, {e.curie: e for e in read_ontology(path) if e.label})
         named = " or ".join(f"{found.curie} {found.label}" for found in near)
         remedy = f"did you mean {named}?" if near else "look it up with: term find"
@@ -196,6 +204,12 @@ def _wanted(curie: str, path: Path) -> TermEntry:
             problem = f"is a parent of {curie}, and its prefix is not declared"
             raise TermError(parent, problem, "declare it in ontology/context.jsonld")
     return entry
+
+
+def _relation(curie: str, problem: str) -> TermError:
+    """Return why a relation is refused."""
+    remedy = "name a class: no slot takes a relation, and what links entities is a word of its own"
+    return TermError(curie, f"{problem}, and relations are not added this way", remedy)
 
 
 def _is_own(header: FileHeader, prefix: str) -> bool:
@@ -233,6 +247,9 @@ def _merged(
     open_texts = _is_open(first(header, "dct:license"), stated["licence"])
     if first(subject, "rdfs:label") and not first(subject, "skos:definition"):
         entry = replace(entry, definition="")
+    # Imports of an ontology often leave the namespaces out; what is known stays known.
+    known = first(subject, "oboInOwl:hasOBONamespace")
+    entry = replace(entry, namespace=entry.namespace or known)
     note = first(subject, "skos:editorialNote")
     version = first(header, "dcat:version")
     same = _is_same_file(named, first(header, "dct:source"), version)
@@ -294,7 +311,7 @@ def _update_table(folder: Path, target: Path) -> None:
     if not readme.is_file():
         return
     lines = readme.read_text(encoding="utf-8").split("\n")
-    places = [number for number, line in enumerate(lines) if line.startswith("| `")]
+    places = [number for number, line in enumerate(lines) if _ROW.match(line)]
     named = f"| `{target.name}` |"
     row = _table_row(target)
     for number in places:

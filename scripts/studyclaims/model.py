@@ -8,9 +8,11 @@ These classes are what a record file says, one to one; `studyclaims.records` rea
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -21,6 +23,7 @@ from pydantic import (
     StrictStr,
     WithJsonSchema,
 )
+from pydantic_core import PydanticCustomError
 
 from studyclaims.lags import Bound, Duration
 from studyclaims.predicates import Basis, Certainty, Role, Stance
@@ -46,6 +49,52 @@ def _duration(value: Any) -> Duration:  # noqa: ANN401 - as above
     return Duration.parse(value)
 
 
+def _day(value: Any) -> dt.date:  # noqa: ANN401 - as above
+    if type(value) is dt.date:
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("date_type", "a day is text")
+    if not re.fullmatch(_DAY_PATTERN, value):
+        raise ValueError("write a day, as in 2017-12-31")
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("write a day that exists, as in 2017-12-31") from None
+
+
+def _doi(text: str) -> str:
+    unopened = text.count(")") > text.count("(")
+    if text[-1] in ".,;:" or (text[-1] == ")" and unopened):
+        raise ValueError(f"leave out the last {text[-1]!r}: it is the sentence's, not the DOI's")
+    return text
+
+
+def _orcid(text: str) -> str:
+    if check_digit(text[:-1]) != text[-1]:
+        raise ValueError("copy it once more: its last character does not fit the others")
+    return text
+
+
+def check_digit(digits: str) -> str:
+    """Return the last character that an ORCID of these digits must have, ``0`` to ``9`` or ``X``.
+
+    It is that of ISO/IEC 7064:2003, MOD 11-2, as ORCID says in "Structure of the ORCID Identifier"
+    (support.orcid.org). Hyphens are passed over.
+
+    >>> check_digit("0000-0002-1825-009"), check_digit("0000-0002-1694-233")
+    ('7', 'X')
+
+    Raises:
+        ValueError: a character is neither a digit nor a hyphen.
+    """
+    total = 0
+    for digit in digits.replace("-", ""):
+        total = (total + int(digit)) * 2
+    return "0123456789X"[(12 - total % 11) % 11]
+
+
+_DAY_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_P_PATTERN = r"^(([<>]=?|[=≤≥]) ?)?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _TERM_PATTERN = r"^[A-Za-z][A-Za-z0-9_.-]*:\S+ \S.*$"
 
 TermText = Annotated[
@@ -60,12 +109,25 @@ DurationText = Annotated[
     PlainSerializer(str),
     WithJsonSchema({"type": "string", "pattern": r"^[0-9.]+ (min|h|d|wk)$"}),
 ]
+Day = Annotated[
+    dt.date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{_DAY_PATTERN}$"}),
+]
 Name = Annotated[StrictStr, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Line = Annotated[StrictStr, Field(min_length=1, max_length=600, pattern=r"^\S(.*\S)?$")]
 Words = Annotated[StrictStr, Field(pattern=r"^\S+( \S+){0,5}$", max_length=60)]
 Address = Annotated[StrictStr, BeforeValidator(lambda v: check_iri(v) if isinstance(v, str) else v)]
-Doi = Annotated[StrictStr, Field(pattern=r"^10\.[0-9]{4,9}/[^\sA-Z\"<>{}|\\^`%#]+$")]
-Orcid = Annotated[StrictStr, Field(pattern=r"^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$")]
+Doi = Annotated[
+    StrictStr,
+    Field(pattern=r"^10\.[0-9]{4,9}/[^\sA-Z\"<>{}|\\^`%#]+$"),
+    AfterValidator(_doi),
+]
+Orcid = Annotated[
+    StrictStr,
+    Field(pattern=r"^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$"),
+    AfterValidator(_orcid),
+]
 Part = Literal[
     "title", "abstract", "full text", "figures", "tables", "supplement", "headline", "lede", "body"
 ]
@@ -111,7 +173,7 @@ class Source(Block):
         default=None, description="who wrote a news item, where printed"
     )
     year: StrictInt | None = Field(default=None, ge=1600, le=2200)
-    date: dt.date | None = None
+    date: Day | None = None
     volume: Line | None = None
     issue: Line | None = None
     pages: Line | None = None
@@ -128,10 +190,12 @@ class Source(Block):
 class Drafter(Block):
     """Who or what drafted or reviewed a record: a person's ORCID, or a tool and its version."""
 
-    orcid: Orcid | None = None
+    orcid: Orcid | None = Field(
+        default=None, description="a person's; of a program give tool and version in its place"
+    )
     tool: Line | None = None
     version: Line | None = None
-    date: dt.date | None = None
+    date: Day | None = None
 
 
 class Curation(Block):
@@ -146,7 +210,7 @@ class Curation(Block):
     ]
     status: Literal["draft", "checked", "signed"]
     reviewed_by: tuple[Drafter, ...] = ()
-    date: dt.date
+    date: Day
     note: Line | None = None
 
 
@@ -160,6 +224,7 @@ class Context(Block):
     dose: Line | None = None
     route: Line | None = None
     site: TermText | None = None
+    site_printed: Line | None = Field(default=None, description="the site as the source words it")
     assay: Line | None = None
     compared_with: Line | None = None
     stated_in: tuple[Name, ...] = Field(
@@ -196,9 +261,16 @@ class Measurement(Block):
     """One number as printed, with unit, n, p and comparator; whatever is not printed is absent."""
 
     value: Annotated[StrictStr, Field(pattern=r"^[+-]?[0-9]+(\.[0-9]+)?$")] | None = None
-    unit: Annotated[StrictStr, Field(max_length=20)] | None = None
+    spread: Annotated[StrictStr, Field(pattern=r"^[0-9]+(\.[0-9]+)?$")] | None = Field(
+        default=None, description="the figure after ±; its kind, where printed, goes into a note"
+    )
+    unit: Annotated[StrictStr, Field(max_length=60)] | None = Field(
+        default=None, description="as UCUM writes it, case-sensitive"
+    )
     n: StrictInt | None = Field(default=None, ge=1)
-    p: Annotated[StrictStr, Field(pattern=r"^[<>=]?\s?0?\.[0-9]+$")] | None = None
+    p: Annotated[StrictStr, Field(pattern=_P_PATTERN)] | None = Field(
+        default=None, description="a number from 0 to 1, with < > = <= or >= before it if printed"
+    )
     compared_with: Line | None = None
     time: DurationText | None = None
     pattern: Literal["peak", "transient", "partialRecovery", "noRecovery"] | None = None
@@ -223,7 +295,9 @@ class Evidence(Block):
         StrictStr,
         Field(pattern=r"^[a-z][a-z ]*[a-z](, (sentence|paragraph|figure|table) [A-Za-z0-9.-]+)*$"),
     ]
-    hash: Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    hash: Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        default=None, description="SHA-256 of the sentence, as studyclaims cite prints it"
+    )
     hash_rule: Literal["sc-text-1"] = "sc-text-1"
     measurements: tuple[Measurement, ...] = ()
     note: Line | None = None
@@ -277,7 +351,7 @@ class Withdrawal(Block):
     """The tombstone of a claim that once was published: its id is never used again."""
 
     id: Name
-    date: dt.date
+    date: Day
     reason: Line
 
 

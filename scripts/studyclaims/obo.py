@@ -1,8 +1,9 @@
 """Reading terms out of outside ontologies: OBO files and OBO graphs (JSON).
 
 Only what a slice of ``ontology/terms/`` holds is read: identifier, label, definition, is_a parents,
-exact synonyms, and whether the term is obsolete and what replaced it. Other relations are left out
-on purpose: part_of is no parent, and a list that mixes the two would call a cavity a bone.
+exact synonyms, namespace, and whether the term is obsolete and what replaced it. Other relations
+are left out on purpose: part_of is no parent, and a list that mixes the two would call a cavity a
+bone. So is a definition that is marked as taken from Wikipedia, whose licence is another one.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.errors import TermError
-from studyclaims.terms import TermEntry, compress
+from studyclaims.terms import TermEntry, compress, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _HEAD: Final = re.compile(r"\[([A-Za-z]+)\]")
@@ -24,9 +25,14 @@ _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\s+([A-Z]+)\b)?')
 _ESCAPED: Final = re.compile(r"\\(.)")
 # A brace counts as a qualifier list only with an equals sign: names of chemicals hold braces too.
 _TRAILER: Final = re.compile(r"\s*(?<!\\)\{[^{}=]+=[^{}]*\}\s*$")
+_WIKIPEDIA: Final = re.compile(r"wikipedia", re.IGNORECASE)
+_TAKEN_FROM: Final = re.compile(r"\[(?:WP|Wikipedia)\b", re.IGNORECASE)
 _REMARK: Final = re.compile(r"\s+!(?:\s.*)?$")
 _SPACES: Final = {"n": "\n", "t": "\t", "W": " "}
 _REPLACED_BY: Final = "http://purl.obolibrary.org/obo/IAO_0100001"
+_DEFINITION_SOURCE: Final = "http://purl.obolibrary.org/obo/IAO_0000119"
+_SAYS_SOURCE: Final = re.compile(rf"(?:IAO:0000119|{re.escape(_DEFINITION_SOURCE)})\s")
+_NAMESPACE: Final = expand("oboInOwl:hasOBONamespace")
 
 
 def read_obo(path: Path, *, relations: bool = False) -> Iterator[TermEntry]:
@@ -59,13 +65,27 @@ def read_obo(path: Path, *, relations: bool = False) -> Iterator[TermEntry]:
         raise TermError(str(path), "holds no OBO stanza", "give a file with [Term] stanzas")
 
 
+def own_definition(text: str, references: Iterable[str]) -> str:
+    """Return a definition, or nothing where it is marked as taken from Wikipedia.
+
+    Such a text has another licence than the ontology around it. The mark is one of the references
+    given for the definition, or stands in the text itself.
+
+    >>> own_definition("A bone.", ["MESH:D001842"]), own_definition("A bone.", ["Wikipedia:Bone"])
+    ('A bone.', '')
+    """
+    marked = _TAKEN_FROM.search(text) or any(_WIKIPEDIA.search(item) for item in references)
+    return "" if marked else text
+
+
 @dataclass(slots=True)
 class _Stanza:
-    """The tags of one stanza, with where it begins."""
+    """The tags of one stanza, with where it begins and the namespace of the file's header."""
 
     path: Path
     line: int
     kind: str
+    namespace: str
     tags: dict[str, list[str]] = field(default_factory=dict)
 
     def entry(self) -> TermEntry:
@@ -73,29 +93,38 @@ class _Stanza:
         if len(names) != 1:
             raise self._refusal(f"has {len(names)} id lines", "give it exactly one")
         labels = self.tags.get("name", [""])
-        definitions = [self._quoted("def", text)[0] for text in self.tags.get("def", ())]
         synonyms = (self._synonym(text) for text in self.tags.get("synonym", ()))
         replacements = self.tags.get("replaced_by", ())
+        namespaces = self.tags.get("namespace", [self.namespace])
         return TermEntry(
             curie=_identifier(names[0]),
             label=_plain(labels[0]),
-            definition=definitions[0] if definitions else "",
+            definition=self._definition(),
             parents=tuple(sorted({_identifier(text) for text in self.tags.get("is_a", ())})),
             obsolete=any(text.startswith("true") for text in self.tags.get("is_obsolete", ())),
             replaced_by=_identifier(replacements[0]) if replacements else "",
             synonyms=tuple(sorted({text for text in synonyms if text})),
+            namespace=_plain(namespaces[0]),
         )
 
+    def _definition(self) -> str:
+        values = self.tags.get("def")
+        if not values:
+            return ""
+        text, _, references = self._quoted("def", values[0])
+        said = (v for v in self.tags.get("property_value", ()) if _SAYS_SOURCE.match(v))
+        return own_definition(text, [references, *said])
+
     def _synonym(self, value: str) -> str:
-        text, scope = self._quoted("synonym", value)
+        text, scope, _ = self._quoted("synonym", value)
         return text if scope == "EXACT" else ""
 
-    def _quoted(self, tag: str, value: str) -> tuple[str, str | None]:
-        """Return the quoted text at the start of a value, and the scope word after it."""
+    def _quoted(self, tag: str, value: str) -> tuple[str, str | None, str]:
+        """Return the quoted text at the start of a value, the scope word after it, and the rest."""
         match = _QUOTED.match(value)
         if match is None:
             raise self._refusal(f"has a {tag} line that cannot be read: {value}", "quote its text")
-        return _unescape(match[1]), match[2]
+        return _unescape(match[1]), match[2], value[match.end() :]
 
     def _refusal(self, problem: str, remedy: str) -> TermError:
         return TermError(f"{self.path}:{self.line}", f"the [{self.kind}] stanza {problem}", remedy)
@@ -104,12 +133,13 @@ class _Stanza:
 def _stanzas(path: Path) -> Iterator[_Stanza]:
     """Yield the stanzas of the file; what stands before the first one is the file's header."""
     stanza: _Stanza | None = None
+    namespace = ""
     for number, line in _lines(path):
         head = _HEAD.fullmatch(line)
         if head:
             if stanza:
                 yield stanza
-            stanza = _Stanza(path, number, head[1])
+            stanza = _Stanza(path, number, head[1], namespace)
             continue
         tag, colon, value = line.partition(":")
         if not colon:
@@ -117,6 +147,8 @@ def _stanzas(path: Path) -> Iterator[_Stanza]:
             raise TermError(f"{path}:{number}", "is neither a tag nor a stanza head", remedy)
         if stanza:
             stanza.tags.setdefault(tag, []).append(value.strip())
+        elif tag == "default-namespace":
+            namespace = value.strip()
     if stanza:
         yield stanza
 
@@ -197,15 +229,19 @@ def _graph_entries(graph: Mapping[str, Any], relations: bool) -> Iterator[TermEn
 
 def _node_entry(node: Mapping[str, Any], parents: set[str]) -> TermEntry:
     meta = node.get("meta", {})
-    values = meta.get("basicPropertyValues", ())
-    replacements = [item["val"] for item in values if item["pred"] == _REPLACED_BY]
-    synonyms = meta.get("synonyms", ())
+    values: dict[str, list[str]] = {}
+    for item in meta.get("basicPropertyValues", ()):
+        values.setdefault(item["pred"], []).append(item["val"])
+    replacements = values.get(_REPLACED_BY)
+    definition, synonyms = meta.get("definition", {}), meta.get("synonyms", ())
+    references = [*definition.get("xrefs", ()), *values.get(_DEFINITION_SOURCE, ())]
     return TermEntry(
         curie=compress(node["id"]),
         label=node.get("lbl", ""),
-        definition=meta.get("definition", {}).get("val", ""),
+        definition=own_definition(definition.get("val", ""), references),
         parents=tuple(sorted(parents)),
         obsolete=meta.get("deprecated", False),
         replaced_by=compress(replacements[0]) if replacements else "",
         synonyms=tuple(sorted({s["val"] for s in synonyms if s["pred"] == "hasExactSynonym"})),
+        namespace=values.get(_NAMESPACE, [""])[0],
     )

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, Final
 from studyclaims.errors import TermError
 from studyclaims.obo import read_obo, read_obograph
 from studyclaims.owlfile import read_owl
-from studyclaims.terms import TermEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from studyclaims.terms import TermEntry
 
 SIZE_LIMIT: Final = 500_000_000
 """The most bytes a compressed file may unpack to."""
@@ -48,8 +49,10 @@ class FileHeader:
     licence: str = ""
 
 
-def read_ontology(path: Path) -> Iterator[TermEntry]:
+def read_ontology(path: Path, *, relations: bool = False) -> Iterator[TermEntry]:
     r"""Yield the classes of an ontology file: OBO, OBO graph (JSON), RDF/XML or Turtle, or gzipped.
+
+    With ``relations`` the relations are yielded instead.
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "own.obo.gz"
@@ -64,11 +67,13 @@ def read_ontology(path: Path) -> Iterator[TermEntry]:
     with _unpacked(path) as (plain, suffix):
         try:
             if suffix == ".obo":
-                yield from read_obo(plain)
+                yield from read_obo(plain, relations=relations)
             elif suffix == ".json":
-                yield from read_obograph(plain)
+                yield from read_obograph(plain, relations=relations)
             else:
-                yield from (item for _, item in read_owl(plain) if isinstance(item, TermEntry))
+                wanted = "relation" if relations else "term"
+                items = (item for kind, item in read_owl(plain) if kind == wanted)
+                yield from (item for item in items if not isinstance(item, dict))
         except TermError as error:
             told = error.text.replace(str(plain), str(path))
             raise TermError(told, error.problem, error.remedy) from error

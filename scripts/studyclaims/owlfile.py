@@ -14,16 +14,17 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from studyclaims.errors import TermError
+from studyclaims.obo import own_definition
 from studyclaims.rdf import node
 from studyclaims.terms import TermEntry, compress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from typing import IO
 
     from pyoxigraph import Quad
@@ -40,29 +41,49 @@ _REFUSED: Final = 3
 _FORMATS: Final = {".owl": RdfFormat.RDF_XML, ".ttl": RdfFormat.TURTLE}
 _OBO: Final = "http://purl.obolibrary.org/obo/"
 _DC: Final = "http://purl.org/dc/elements/1.1/"
+_Values: TypeAlias = dict[str, list[Literal | NamedNode]]
+
 _ONTOLOGY: Final = node("owl:Ontology").value
-_CLASSES: Final = {node("owl:Class").value, node("rdfs:Class").value}
+_KINDS: Final = {
+    node("owl:Class").value: "term",
+    node("rdfs:Class").value: "term",
+    node("owl:ObjectProperty").value: "relation",
+}
+_AXIOM: Final = {
+    node("owl:annotatedSource"): "source",
+    node("owl:annotatedProperty"): "property",
+    node("oboInOwl:hasDbXref"): "references",
+    node(_OBO + "IAO_0000119"): "references",
+}
+"""What an axiom, a blank node, says of a statement: a definition has its references there."""
+
 _FIELDS: Final = {
     node("rdf:type"): "type",
     node("rdfs:label"): "label",
     node("skos:definition"): "definition",
     node(_OBO + "IAO_0000115"): "definition",
     node("rdfs:subClassOf"): "parents",
+    node("rdfs:subPropertyOf"): "parents",
     node("owl:deprecated"): "obsolete",
     node(_OBO + "IAO_0100001"): "replaced_by",
-    node("http://www.geneontology.org/formats/oboInOwl#hasExactSynonym"): "synonyms",
+    node("oboInOwl:hasExactSynonym"): "synonyms",
+    node("oboInOwl:hasOBONamespace"): "namespace",
+    node(_OBO + "IAO_0000119"): "references",
     node("dct:title"): "title",
     node(_DC + "title"): "title",
     node("dct:license"): "licence",
     node("owl:versionInfo"): "version",
     node("owl:versionIRI"): "version_iri",
 }
+_DEFINITIONS: Final = {p.value for p, name in _FIELDS.items() if name == "definition"}
 
 
 def read_owl(
     path: Path, deadline: float = DEADLINE
 ) -> Iterator[tuple[str, TermEntry | dict[str, str]]]:
-    """Yield ("header", what the file says of itself), then ("term", entry) for each class.
+    """Yield ("header", what the file says of itself), then (kind, entry) of each class or relation.
+
+    The kind is "term" or "relation".
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "own.ttl"
@@ -79,12 +100,12 @@ def read_owl(
         lines.seek(0)
         for line in lines:
             item: dict[str, Any] = json.loads(line)
-            header = item.pop("header", None)
-            if header is None:
-                item |= {name: tuple(item[name]) for name in ("parents", "synonyms")}
-                yield "term", TermEntry(**item)
+            kind: str = item.pop("kind")
+            if kind == "header":
+                yield kind, item
             else:
-                yield "header", header
+                item |= {name: tuple(item[name]) for name in ("parents", "synonyms")}
+                yield kind, TermEntry(**item)
 
 
 def _run_child(path: Path, lines: IO[bytes], deadline: float) -> None:
@@ -117,50 +138,64 @@ def _run_child(path: Path, lines: IO[bytes], deadline: float) -> None:
 
 
 def terms_in(quads: Iterable[Quad]) -> Iterator[dict[str, Any]]:
-    """Yield the header of an ontology and then its classes, by IRI, as plain values.
+    """Yield the header of an ontology, then its classes and relations, by IRI, as plain values.
 
     >>> quads = parse(b"<urn:x:a> a <http://www.w3.org/2002/07/owl#Class> .", RdfFormat.TURTLE)
     >>> [item["curie"] for item in terms_in(quads) if "curie" in item]
     ['urn:x:a']
     """
-    found: dict[str, dict[str, list[Literal | NamedNode]]] = {}
-    for quad in quads:
-        name = _FIELDS.get(quad.predicate)
+    found: dict[str, _Values] = {}
+    axioms: dict[str, _Values] = {}
+    for subject, predicate, term, _ in quads:
         # Anonymous parents are restrictions: part_of is no parent.
-        if (
-            name
-            and isinstance(quad.subject, NamedNode)
-            and isinstance(quad.object, Literal | NamedNode)
-        ):
-            found.setdefault(quad.subject.value, {}).setdefault(name, []).append(quad.object)
-    kinds = {iri: {o.value for o in values.get("type", ())} for iri, values in found.items()}
-    headers = sorted(iri for iri, kind in kinds.items() if _ONTOLOGY in kind)
-    yield {"header": _header(headers[0], found[headers[0]]) if headers else {}}
+        if isinstance(subject, Triple) or not isinstance(term, Literal | NamedNode):
+            continue
+        named = isinstance(subject, NamedNode)
+        name = (_FIELDS if named else _AXIOM).get(predicate)
+        if name:
+            into = found if named else axioms
+            into.setdefault(subject.value, {}).setdefault(name, []).append(term)
+    _add_references(found, axioms.values())
+    types = {iri: {o.value for o in values.get("type", ())} for iri, values in found.items()}
+    headers = sorted(iri for iri, names in types.items() if _ONTOLOGY in names)
+    yield {"kind": "header", **(_header(headers[0], found[headers[0]]) if headers else {})}
     for iri in sorted(found):
-        if kinds[iri] & _CLASSES:
-            yield _entry(iri, found[iri])
+        kinds = {_KINDS[name] for name in types[iri] & _KINDS.keys()}
+        if kinds:
+            yield {"kind": max(kinds), **_entry(iri, found[iri])}
 
 
-def _header(iri: str, values: Mapping[str, list[Literal | NamedNode]]) -> dict[str, str]:
+def _add_references(found: dict[str, _Values], axioms: Iterable[_Values]) -> None:
+    """Put the references of each definition, which axioms hold, to its term."""
+    for axiom in axioms:
+        if any(item.value in _DEFINITIONS for item in axiom.get("property", ())):
+            for source in axiom.get("source", ()):
+                values = found.setdefault(source.value, {})
+                values.setdefault("references", []).extend(axiom.get("references", ()))
+
+
+def _header(iri: str, values: _Values) -> dict[str, str]:
     version = _first(values, "version") or _first(values, "version_iri")
     said = {"title": _first(values, "title"), "licence": _first(values, "licence")}
     return {"ontology": iri, "version": version, **said}
 
 
-def _entry(iri: str, values: Mapping[str, list[Literal | NamedNode]]) -> dict[str, Any]:
+def _entry(iri: str, values: _Values) -> dict[str, Any]:
+    references = (item.value for item in values.get("references", ()))
     parents = {compress(o.value) for o in values.get("parents", ()) if isinstance(o, NamedNode)}
     return {
         "curie": compress(iri),
         "label": _first(values, "label"),
-        "definition": _first(values, "definition"),
+        "definition": own_definition(_first(values, "definition"), references),
         "parents": sorted(parents),
         "obsolete": _first(values, "obsolete") in {"true", "1"},
         "replaced_by": compress(_first(values, "replaced_by")),
         "synonyms": sorted({o.value for o in values.get("synonyms", ())}),
+        "namespace": _first(values, "namespace"),
     }
 
 
-def _first(values: Mapping[str, list[Literal | NamedNode]], name: str) -> str:
+def _first(values: _Values, name: str) -> str:
     """Return one value, an English or untagged one before any other, whatever the file's order."""
 
     def order(item: Literal | NamedNode) -> tuple[bool, str]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal
 
+from studyclaims.details import CONTEXT, EVIDENCE, SOURCE, entity_reading, evidence, named, said_of
 from studyclaims.errors import QueryError, TermError
-from studyclaims.predicates import RELATIONS
 from studyclaims.queries import Rows, ask
 from studyclaims.rdf import node
+from studyclaims.readings import capital, lag_words, sentence
 from studyclaims.terms import BASE, SC, compress, expand
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _CLAIMS: Final = """
 SELECT ?it ?claim ?study ?source ?title ?kind ?stance ?certainty ?basis ?role ?about ?link ?outcome
-       ?aboutLabel ?outcomeLabel ?species ?lag ?bound ?startLabel
+       ?aboutLabel ?outcomeLabel ?lag ?bound ?start ?startLabel
        (GROUP_CONCAT(DISTINCT ?word; separator="␞") AS ?cue)
        (GROUP_CONCAT(DISTINCT ?place; separator="␞") AS ?at)
 WHERE {
@@ -34,11 +35,11 @@ WHERE {
   ?proposition sc:about ?about ; sc:link ?link ; sc:outcomeEntity ?outcome .
   ?about rdfs:label ?aboutLabel . ?outcome rdfs:label ?outcomeLabel .
   OPTIONAL { ?source sc:primarySource ?kind }
-  OPTIONAL { ?claim sc:species/rdfs:label ?species }
-  OPTIONAL { ?claim sc:lagPrinted ?lag ; sc:lagBound ?bound ; sc:lagFrom/rdfs:label ?startLabel }
+  OPTIONAL { ?claim sc:lagPrinted ?lag ; sc:lagBound ?bound ; sc:lagFrom ?start .
+    ?start rdfs:label ?startLabel }
 }
 GROUP BY ?it ?claim ?study ?source ?title ?kind ?stance ?certainty ?basis ?role
-         ?about ?link ?outcome ?aboutLabel ?outcomeLabel ?species ?lag ?bound ?startLabel
+         ?about ?link ?outcome ?aboutLabel ?outcomeLabel ?lag ?bound ?start ?startLabel
 ORDER BY ?claim
 """
 """Claims with what a sentence about them needs; ``%s`` is one of this module's own patterns."""
@@ -46,22 +47,13 @@ ORDER BY ?claim
 _GAP: Final = "␞"
 """Stands between grouped texts: no cue and no locator holds this sign."""
 
-_SAYS: Final = {
-    "suggested": "suggests",
-    "hypothesised": "hypothesises",
-    "speculated": "speculates",
+_WORDS: Final = {
+    "site_printed": "site as printed",
+    "compared_with": "compared with",
+    "stated_in": "stated in",
+    "test_of": "test of",
 }
-_FIRM: Final = {
-    "supports": "asserts that",
-    "refutes": "denies that",
-    "noEffect": "tested and found no sign that",
-}
-_HEDGED: Final = {
-    "supports": "that",
-    "refutes": "that it is not so that",
-    "noEffect": "that there is no sign that",
-}
-_BOUNDS: Final = {"at": "at", "by": "by", "from": "from", "atPeak": "peaking at"}
+"""Names that are read otherwise than a record writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,55 +126,27 @@ def _candidates(store: EmbeddedStore, name: str) -> Iterator[str]:
 
 
 def claim_rows(store: EmbeddedStore, pattern: str, **values: str) -> list[dict[str, Any]]:
-    """Return the claims that a graph pattern over ``?claim`` selects, each with its sentence."""
+    """Return the claims that a graph pattern over ``?claim`` selects, each with its sentence.
+
+    Context, evidence and measurements have the names that a record writes.
+    """
     bound = {name: node(iri) for name, iri in values.items()}
     found = ask(store, _CLAIMS % pattern, bound)
     rows = list(found) if isinstance(found, Rows) else []
+    known: dict[str, str] = {}
     for row in rows:
         del row["it"]
         row["cue"] = sorted(row["cue"].split(_GAP))
         row["at"] = sorted(row["at"].split(_GAP))
+        for role in ("about", "outcome", "start"):
+            row[f"{role}Reading"] = row[role] and entity_reading(store, row[role], known)
+        said = said_of(store, row["claim"])
+        row["context"] = named(CONTEXT, said)
+        row["evidence"] = evidence(store, said)
+        figures = (m["figure"] for item in row["evidence"] for m in item["measurements"])
+        row["figure"] = next(filter(None, figures), None)
         row["sentence"] = sentence(row)
     return rows
-
-
-def sentence(row: dict[str, Any]) -> str:
-    """Return a claim in one readable sentence."""
-    says = _says(row)
-    relation = RELATIONS[_local(row["link"]).removeprefix("rel").lower()].reads
-    statement = f"{row['aboutLabel']} {third_person(relation)} {row['outcomeLabel']}"
-    kind = "news" if row["kind"] else "paper"
-    parts = [f"The {kind} {says} {statement} ({'; '.join(f'“{cue}”' for cue in row['cue'])})."]
-    if row["lag"]:
-        bound = _BOUNDS[_local(row["bound"])]
-        parts.append(f"Seen {bound} {row['lag']} after {row['startLabel']}.")
-    parts.append(f"{_capital('; '.join(row['at']))}; {_local(row['role'])}")
-    basis = _local(row["basis"])
-    parts[-1] += f", on {basis}" if basis != "none" else ""
-    parts[-1] += f"; {row['species']}." if row["species"] else "."
-    return " ".join(parts)
-
-
-def _says(row: dict[str, Any]) -> str:
-    """Return what the source does with the proposition, in the words before the statement."""
-    stance, certainty = _local(row["stance"]), _local(row["certainty"])
-    if stance == "inconclusive":
-        return "leaves open whether"
-    if certainty != "asserted":
-        return f"{_SAYS[certainty]} {_HEDGED[stance]}"
-    own = row["kind"] is None and _local(row["role"]) in {"result", "conclusion"}
-    return _FIRM[stance] if own or stance != "supports" else "states that"
-
-
-def third_person(verb: str) -> str:
-    """Return a relation's verb as a sentence needs it.
-
-    >>> third_person("be associated with"), third_person("amplify"), third_person("cause")
-    ('is associated with', 'amplifies', 'causes')
-    """
-    first, _, rest = verb.partition(" ")
-    inflected = first[:-1] + "ies" if first.endswith("y") else first + "s"
-    return f"{'is' if first == 'be' else inflected} {rest}".strip()
 
 
 def _local(iri: str) -> str:
@@ -204,17 +168,37 @@ def _in_order(value: Any) -> Any:  # noqa: ANN401 - a plain value of a row
 
 
 def _page(title: str, facts: dict[str, Any], claims: list[dict[str, Any]]) -> Page:
-    """Return a page of facts, one a line, then the claims as sentences."""
-    lines = [f"{name}: {value}" for name, value in facts.items() if value not in {None, ""}]
+    """Return a page of facts, one a line, then the claims as sentences.
+
+    Facts in a list or under a name of their own are lines too, those of a list set in.
+    """
+    lines = list(_fact_lines(facts))
     noun = "claim" if len(claims) == 1 else "claims"
     lines += ["", f"{len(claims)} {noun}"] if claims and lines else []
     lines += [f"  {_short(row['claim'])}: {row['sentence']}" for row in claims]
     return Page(title, tuple(lines), {"title": title, **facts, "claims": claims})
 
 
-def _capital(text: str) -> str:
-    """Return the text with a capital first; `str.capitalize` would make the rest small."""
-    return text[:1].upper() + text[1:]
+def _fact_lines(facts: dict[str, Any]) -> Iterator[str]:
+    """Yield facts as lines; what is empty has none."""
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            yield from _fact_lines(value)
+        elif isinstance(value, list):
+            for number, item in enumerate(value, start=1):
+                yield f"{name} {number}: {item.get('type', 'of a kind not said')}"
+                yield from (f"  {line}" for line in _evidence_lines(item))
+        elif value not in {None, ""}:
+            yield f"{_WORDS.get(name, name)}: {value}"
+
+
+def _evidence_lines(item: dict[str, Any]) -> Iterator[str]:
+    """Yield one item of evidence as lines, its type left out."""
+    said = {name: item.get(name) for name in EVIDENCE if name != "type"}
+    if "measured" in item:
+        said["measured"] = "yes" if item["measured"] else "no"
+    yield from _fact_lines(said)
+    yield from (f"measurement: {measurement['line']}" for measurement in item["measurements"])
 
 
 def _short(claim: str) -> str:
@@ -225,40 +209,47 @@ def _study_page(store: EmbeddedStore, iri: str) -> Page:
     facts = _one(
         store,
         """
-        SELECT ?it ?title ?doi ?journal (MIN(SUBSTR(STR(?issued), 1, 4)) AS ?year) ?status
-               (COUNT(DISTINCT ?who) AS ?authors)
-               (GROUP_CONCAT(DISTINCT ?part; separator="␞") AS ?read)
-        WHERE { ?it dct:source ?doi . ?doi dct:title ?title ; sc:partRead ?part .
-          ?graph foaf:primaryTopic ?it ; sc:recordStatus ?status .
-          OPTIONAL { ?doi dct:issued ?issued }
-          OPTIONAL { ?doi schema:isPartOf ?journal } OPTIONAL { ?doi schema:author ?who } }
-        GROUP BY ?it ?title ?doi ?journal ?status
+        SELECT ?it ?doi ?status
+        WHERE { ?it dct:source ?doi . ?graph foaf:primaryTopic ?it ; sc:recordStatus ?status }
         """,
         iri,
     )
-    facts["status"] = _local(facts.get("status", ""))
-    claims = claim_rows(store, "?claim dct:isPartOf ?it .", it=iri)
-    title = str(facts.pop("title", iri))
-    return _page(title, facts, claims)
+    source = _source_facts(store, facts["doi"]) if facts else {}
+    title = str(source.pop("title", iri))
+    read, authors = source.pop("read", ""), source.pop("authors", 0)
+    facts = {
+        "doi": facts.get("doi"),
+        **source,
+        "status": _local(facts.get("status", "")),
+        "authors": authors,
+        "read": read,
+    }
+    return _page(title, facts, claim_rows(store, "?claim dct:isPartOf ?it .", it=iri))
+
+
+def _source_facts(store: EmbeddedStore, iri: str) -> dict[str, Any]:
+    """Return what a graph has of a source: where and when it appeared, what of it was read."""
+    said = said_of(store, iri)
+    facts = named(SOURCE, said)
+    years = [str(value)[:4] for name, value, _ in said if name == "dct:issued"]
+    authors = sum(name == "schema:author" for name, *_ in said)
+    more = {"year": min(years, default=None), "authors": authors}
+    return facts | {name: value for name, value in more.items() if value}
 
 
 def _claim_page(store: EmbeddedStore, iri: str) -> Page:
     claim = claim_rows(store, "FILTER(?claim = ?it)", it=iri)[0]
-    facts = _one(
-        store,
-        """
-        SELECT ?it ?predicate ?note (GROUP_CONCAT(DISTINCT ?eco; separator="␞") AS ?evidence)
-               (GROUP_CONCAT(DISTINCT ?hash; separator="␞") AS ?hashes)
-        WHERE { ?it sc:restsOn ?item . ?item sc:ecoType/rdfs:label ?eco .
-          OPTIONAL { ?item sc:sentenceHash ?hash } OPTIONAL { ?it rdf:predicate ?predicate }
-          OPTIONAL { ?it rdfs:comment ?note } }
-        GROUP BY ?it ?predicate ?note
-        """,
-        iri,
-    )
-    writes = facts.pop("predicate", None)
-    facts = {"source": f"{claim['title']} <{claim['source']}>", **facts}
-    facts["writes"] = compress(writes) if writes else "no direct triple"
+    said = said_of(store, iri)
+    writes = [value for name, value, _ in said if name == "rdf:predicate"]
+    lag = lag_words(claim["bound"], claim["lag"], claim["startReading"]) if claim["lag"] else None
+    facts = {
+        "source": f"{claim['title']} <{claim['source']}>",
+        **named({"note": "rdfs:comment"}, said),
+        "writes": compress(writes[0]) if writes else "no direct triple",
+        "context": claim["context"],
+        "lag": lag,
+        "evidence": claim["evidence"],
+    }
     return _page(_short(iri), facts, [claim])
 
 
@@ -271,7 +262,7 @@ def _proposition_page(store: EmbeddedStore, iri: str) -> Page:
     facts = _one(
         store, "SELECT ?it ?label ?topic { ?it rdfs:label ?label ; sc:topicGroup ?topic }", iri
     )
-    title = _capital(str(facts.pop("label", iri)))
+    title = capital(str(facts.pop("label", iri)))
     return _page(title, facts, claim_rows(store, "?claim sc:proposition ?it .", it=iri))
 
 
@@ -299,10 +290,6 @@ def _term_page(store: EmbeddedStore, iri: str) -> Page:
 
 
 def _source_page(store: EmbeddedStore, iri: str) -> Page:
-    text = """
-        SELECT ?it ?title ?reports
-        WHERE { ?it dct:title ?title OPTIONAL { ?it sc:primarySource ?reports } }
-        """
-    facts = _one(store, text, iri)
+    facts = _source_facts(store, iri)
     title = str(facts.pop("title", iri))
     return _page(title, facts, claim_rows(store, "?claim sc:source ?it .", it=iri))

@@ -6,7 +6,7 @@ but for the steps to broader ones, so that dropping one graph takes back one stu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Quad, Triple
 
@@ -22,6 +22,7 @@ from studyclaims.identifiers import (
     broader,
     broader_propositions,
     compose,
+    head,
     label,
 )
 from studyclaims.lags import onset_hours
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
     from studyclaims.identifiers import Composition
     from studyclaims.model import Claim, ClaimContext, Evidence, Measurement, Study
     from studyclaims.terms import TermEntry
+
+
+_CONTEXT_NAMES: Final = {"compared_with": "sc:comparedWith", "site_printed": "sc:sitePrinted"}
+"""The properties of a context whose names are not those of their keys."""
 
 
 def study_quads(study: Study, index: Mapping[str, TermEntry], built_with: str) -> frozenset[Quad]:
@@ -96,10 +101,11 @@ def entity_triples(entity: Composition, index: Mapping[str, TermEntry]) -> Itera
 
     What is said is a function of the key and the index alone, the same in every study's graph.
     """
+    core = head(entity, index)
     pairs: list[tuple[str, object]] = [
         ("rdf:type", node("sc:Entity")),
         ("rdfs:label", label(entity, index)),
-        ("sc:coreTerm", node(entity.head) if entity.head else None),
+        ("sc:coreTerm", node(core) if core else None),
     ]
     pairs += [("sc:involves", node(term)) for term in entity.involved]
     pairs += [("skos:broader", node(step.iri)) for step in broader(entity, index)]
@@ -147,8 +153,8 @@ def proposition_triples(
         ],
     )
     family = RELATIONS[key.relation].family
-    sides = (label(key.about.unsigned, index), label(key.outcome.unsigned, index))
-    title = f"{sides[0]} and {sides[1]} ({family})"
+    first, second = (label(side, index) for side in key.topic_sides)
+    title = f"{first} and {second} ({family})"
     pairs = [("rdf:type", node("sc:Topic")), ("rdfs:label", title), ("sc:keyText", key.topic_text)]
     yield from rows(topic, pairs)
     if not wider:
@@ -269,7 +275,7 @@ def _context_pairs(study: Study, own: ClaimContext | None) -> Iterator[tuple[str
         if name == "stated_in":
             yield from (("sc:statedIn", source_node(study.sources[key])) for key in value or ())
         elif value is not None:
-            predicate = "sc:comparedWith" if name == "compared_with" else f"sc:{name}"
+            predicate = _CONTEXT_NAMES.get(name, f"sc:{name}")
             yield predicate, value if isinstance(value, str) else node(value.iri)
 
 
@@ -304,6 +310,7 @@ def _measurement_triples(measurement: Measurement, name: NamedNode) -> Iterator[
             ("rdf:type", node("sc:Measurement")),
             ("sc:valuePrinted", value),
             ("sc:value", typed(value, "xsd:decimal") if value else None),
+            ("sc:spreadPrinted", measurement.spread),
             ("sc:unitCode", measurement.unit),
             ("sc:sampleN", measurement.n),
             ("sc:pPrinted", measurement.p),

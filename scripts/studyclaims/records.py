@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from pydantic import ValidationError
 
-from studyclaims.checks import check_study, check_terms
+from studyclaims.checks import check_study
 from studyclaims.errors import RecordError, TermError
 from studyclaims.findings import Finding
 from studyclaims.firstlook import look
-from studyclaims.model import SCHEMA_VERSION, Block, Study
-from studyclaims.yamltree import MappingNode, ScalarNode, SequenceNode, mark_of, parse_tree, plain
+from studyclaims.model import SCHEMA_VERSION, Block, Source, Study
+from studyclaims.schema import said
+from studyclaims.termchecks import check_terms
+from studyclaims.yamltree import (
+    MappingNode,
+    ScalarNode,
+    SequenceNode,
+    mark_of,
+    parse_tree,
+    plain,
+    text_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,14 +37,15 @@ if TYPE_CHECKING:
 PRINTED: Final = frozenset({"value", "p", "volume", "issue", "pages", "pmid", "version"})
 """Keys whose value is kept as it is printed: ``1.50`` must not become ``1.5``."""
 
+_CITED: Final = ("kind", "read", "primary_source")
+"""The keys of a source that say where in it a sentence stands, and whether it is secondary."""
+
 _CODES: Final = {
     "extra_forbidden": "R001",
     "missing": "R002",
     "literal_error": "R004",
     "enum": "R004",
     "bool_type": "R003",
-    "date_from_datetime_inexact": "R005",
-    "date_from_datetime_parsing": "R005",
     "date_type": "R003",
     "dict_type": "R003",
     "int_type": "R003",
@@ -45,8 +56,6 @@ _CODES: Final = {
 
 _DEMANDS: Final = {
     "bool_type": "write true or false, without quotes",
-    "date_from_datetime_inexact": "write a day, as in 2017-12-31",
-    "date_from_datetime_parsing": "write a day that exists, as in 2017-12-31",
     "date_type": "write a day, as in 2017-12-31",
     "dict_type": "write a mapping: a key, a colon and a value on each line",
     "int_type": "write a whole number, without quotes",
@@ -69,8 +78,8 @@ class Record:
     def finding(
         self, path: tuple[str | int, ...], code: str, message: str, hint: str = ""
     ) -> Finding:
-        """Return a finding that points at the value at this path."""
-        mark = mark_of(self.tree, path)
+        """Return a finding that points at the value at this path; at the key of a block or list."""
+        mark = mark_of(self.tree, path, key=text_at(self.tree, path) is None)
         return Finding(self.file, mark.line, mark.column, code, message, hint)
 
 
@@ -91,6 +100,42 @@ def read_record(path: Path, index: Mapping[str, TermEntry] | None = None) -> Rec
         message = f"the key {record.study.key!r} is not the file's name {path.stem!r}"
         raise RecordError([record.finding(("key",), "R006", message, hint)])
     return record
+
+
+def read_source(path: Path, name: str) -> Source:
+    """Return a source of a record that need not be finished, as far as `cite` needs it.
+
+    Its kind, what was read of it and what it reports on are the record's; its title is left TODO.
+
+    >>> from studyclaims.paths import studies_dir
+    >>> read_source(studies_dir() / "ausk-2017.yaml", "news").primary_source
+    'paper'
+
+    Raises:
+        RecordError: no YAML of a record, or one of these keys is missing, wrong or still TODO.
+        TermError: the record has no such source.
+        OSError: the file cannot be read.
+    """
+    file = str(path)
+    tree = parse_tree(path.read_bytes(), file)
+    data = _as_printed(tree)
+    sources = data.get("sources") if isinstance(data, dict) else None
+    known = sources if isinstance(sources, dict) else {}
+    if not isinstance(known.get(name), dict):
+        remedy = f"use one of {', '.join(sorted(known))}" if known else "add it under sources:"
+        raise TermError(name, f"is no source of {path.stem}", remedy)
+    home = ("sources", name)
+    cited = [p for p in _placeholders(tree) if p[:2] == home and p[2:3] and p[2] in _CITED]
+    if cited:
+        raise RecordError([_todo(place, tree, file) for place in cited])
+    given = {key: known[name][key] for key in _CITED if key in known[name]}
+    try:
+        return Source.model_validate({"title": "TODO", **given})
+    except ValidationError as problem:
+        errors = [e for e in problem.errors() if not _is_echo(e)]
+        for error in errors:
+            error["loc"] = (*home, *error["loc"])
+        raise RecordError([_finding(error, tree, file) for error in errors]) from None
 
 
 def parse_record(data: bytes, file: str, index: Mapping[str, TermEntry] | None = None) -> Record:
@@ -147,7 +192,7 @@ def _todo(path: tuple[str | int, ...], tree: Node, file: str) -> Finding:
     """Return the finding of a placeholder."""
     mark = mark_of(tree, path)
     name = next((step for step in reversed(path) if isinstance(step, str)), "the record")
-    means = _description(path)
+    means = _meaning(path)
     hint = f"write {name}" + (f": {means}" if means else " as the sources have it")
     return Finding(file, mark.line, mark.column, "R018", f"{name} is still to be filled in", hint)
 
@@ -222,6 +267,13 @@ def _description(path: tuple[str | int, ...]) -> str | None:
     names = [step for step in path if isinstance(step, str)]
     field = _block_at(tuple(names[:-1])).model_fields.get(names[-1]) if names else None
     return field.description if field else None
+
+
+def _meaning(path: tuple[str | int, ...]) -> str:
+    """Return what the model says of the field at a path, or which values it takes."""
+    names = [step for step in path if isinstance(step, str)]
+    block = _block_at(tuple(names[:-1])) if names else Study
+    return said(block, names[-1]) if names and names[-1] in block.model_fields else ""
 
 
 def _nearest(name: str, path: tuple[str | int, ...]) -> str:

@@ -1,19 +1,24 @@
-"""Findings in the forms that people, GitHub and code scanners read."""
+"""Findings in the forms that people, GitHub and code scanners read.
+
+Every form but GitHub's says where each code is explained.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from studyclaims.findings import CODES, report
+from studyclaims.findings import CODES, FAMILIES, PAGE, report
 from studyclaims.release import VERSION
+from studyclaims.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from studyclaims.findings import Finding
 
-_FIELDS = ("file", "line", "column", "code", "message", "hint")
+_FIELDS = ("file", "line", "column", "code", "message", "hint", "docs")
 
 
 def render_findings(findings: Sequence[Finding], counts: Mapping[str, Any], form: str) -> str:
@@ -23,13 +28,19 @@ def render_findings(findings: Sequence[Finding], counts: Mapping[str, Any], form
     ''
     """
     forms: dict[str, Callable[[Sequence[Finding], Mapping[str, Any]], str]] = {
-        "text": lambda found, _: report(found) + "\n" if found else "",
+        "text": lambda found, _: f"{report(found)}\n{_see(found)}\n" if found else "",
         "json": _json,
         "jsonl": lambda found, _: "".join(json.dumps(_row(f)) + "\n" for f in found),
         "github": lambda found, _: "".join(_github(f) + "\n" for f in found),
         "sarif": lambda found, _: _sarif(found),
     }
     return forms[form](findings, counts)
+
+
+def _see(findings: Sequence[Finding]) -> str:
+    """Return the line that says where the codes are explained, each once."""
+    anchors = sorted({finding.docs.removeprefix(PAGE) for finding in findings})
+    return f"see {PAGE}{', '.join(anchors)}"
 
 
 def _row(finding: Finding) -> dict[str, Any]:
@@ -67,7 +78,7 @@ def _sarif(findings: Sequence[Finding]) -> str:
     driver = {
         "name": "studyclaims",
         "semanticVersion": VERSION,
-        "rules": [{"id": code, "shortDescription": {"text": CODES[code]}} for code in codes],
+        "rules": [_sarif_rule(code) for code in codes],
     }
     run = {"tool": {"driver": driver}, "results": [_sarif_result(f) for f in findings]}
     whole = {
@@ -78,8 +89,20 @@ def _sarif(findings: Sequence[Finding]) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
+def _sarif_rule(code: str) -> dict[str, Any]:
+    """Return what SARIF says of a code; its address must be a whole IRI, so no file's."""
+    means = f"{CODES[code][0].upper()}{CODES[code][1:]}."
+    return {
+        "id": code,
+        "shortDescription": {"text": means},
+        "fullDescription": {"text": f"{means} {FAMILIES[code[0]]}"},
+        "helpUri": f"{BASE}{PAGE.removesuffix('.md')}#{code.lower()}",
+    }
+
+
 def _sarif_result(finding: Finding) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": finding.file}}
+    address = quote(finding.file, errors="surrogateescape")
+    place: dict[str, Any] = {"artifactLocation": {"uri": address}}
     if finding.line:
         place["region"] = {"startLine": finding.line, "startColumn": max(finding.column, 1)}
     text = f"{finding.message}\n{finding.hint}" if finding.hint else finding.message

@@ -1,7 +1,8 @@
 """Begin a record: a file that holds every required key and says what to write where.
 
 What is to be filled in is ``TODO``, which `studyclaims.records` refuses under R018 at its place,
-so a record that was begun and not finished never validates.
+so a record that was begun and not finished never validates. What may be left out stands in
+comments, each before a key of its own block, as `lint --fix` would move it elsewhere otherwise.
 """
 
 from __future__ import annotations
@@ -10,21 +11,50 @@ import errno
 import json
 import re
 import textwrap
-from enum import Enum
-from typing import TYPE_CHECKING, Final, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Final
 
 from studyclaims.errors import TermError
 from studyclaims.files import write_atomic
 from studyclaims.model import SCHEMA_VERSION, Claim, Curation, Evidence, Proposition, Source
+from studyclaims.schema import said
 from studyclaims.style import SCHEMA_LINE, fixed
 from studyclaims.wording import BLOCK, WIDTH, stands
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from studyclaims.model import Block
-
 _KEY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_SOURCE: Final = (
+    "journal:",
+    "year:",
+    "authors:",
+    "  - name:  # in the order of the byline",
+    "read_at: […]  # the addresses of the pages",
+)
+_PROGRAM: Final = ("Of a program, in place of the ORCID:", "tool:", "version:")
+_CONTEXT: Final = (
+    "In what the claims hold, as far as the sources print it:",
+    "context:",
+    "  species:  # CURIE, one blank, label",
+    "  strain:",
+    "  sex:  # one of female, male, mixed",
+    "  age:",
+    "  dose:",
+    "  route:",
+    "  stated_in: [paper]",
+)
+_CLAIM: Final = (
+    "lag: {bound: …, time: …, after: first-entity}  # bound: at, by, from or atPeak; as in 24 h",
+    "context:",
+    "  site:  # CURIE, one blank, label",
+    "  site_printed:  # as the source words it",
+)
+_NUMBERS: Final = (
+    "measurements:  # whatever is not printed is left out",
+    '  - {value: "…", unit: "…", n: …, p: "…", time: …, compared_with: …}',
+)
+
 _RESOLVER: Final = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", re.IGNORECASE)
 
 
@@ -66,8 +96,10 @@ def new_record(
         _line("    ", "kind", comment="article or preprint"),
         _line("    ", "title", _written(title) if title else "TODO", "" if title else "as printed"),
         *(places or [_line("    ", "doi", comment="or pmid, pmcid, page: one is enough")]),
-        _line("    ", "read", "[TODO]", _said(Source, "read")),
+        *_optional("    ", _SOURCE),
+        _line("    ", "read", "[TODO]", f"{said(Source, 'read')}, as in [title, abstract]"),
         *_curation(),
+        *("", *_optional("", _CONTEXT), ""),
         *_entities(),
         *_propositions(),
     ]
@@ -112,8 +144,9 @@ def _curation() -> list[str]:
     return [
         "curation:",
         "  drafted_by:",
-        _line("    ", "orcid", comment="the person's; of a program, tool and version"),
-        _line("  ", "agent_type", comment=_said(Curation, "agent_type")),
+        *_optional("    ", _PROGRAM),
+        _line("    ", "orcid", comment="the person's"),
+        _line("  ", "agent_type", comment=said(Curation, "agent_type")),
         "  status: draft",
         "  date: TODO",
     ]
@@ -137,22 +170,29 @@ def _propositions() -> list[str]:
     return [
         "propositions:",
         "  - about: first-entity",
-        _line("    ", "link", comment=_said(Proposition, "link")),
+        _line("    ", "link", comment=said(Proposition, "link")),
         "    outcome: second-entity",
         "    claims:",
         "      - id: first-claim",
         f"{claim}source: paper",
-        _line(claim, "stance", comment=_said(Claim, "stance")),
-        _line(claim, "certainty", comment=_said(Claim, "certainty")),
-        _line(claim, "cue", "[TODO]", _said(Claim, "cue")),
-        _line(claim, "basis", comment=_said(Claim, "basis")),
-        _line(claim, "role", comment=_said(Claim, "role")),
+        _line(claim, "stance", comment=said(Claim, "stance")),
+        _line(claim, "certainty", comment=said(Claim, "certainty")),
+        _line(claim, "cue", "[TODO]", said(Claim, "cue")),
+        _line(claim, "basis", comment=said(Claim, "basis")),
+        _line(claim, "role", comment=said(Claim, "role")),
+        *_optional(claim, _CLAIM),
         f"{claim}evidence:",
-        _line("          ", "- type", comment=_said(Evidence, "type")),
-        _line(reason, "measured", comment=_said(Evidence, "measured")),
+        _line("          ", "- type", comment=said(Evidence, "type")),
+        _line(reason, "measured", comment=said(Evidence, "measured")),
         _line(reason, "at", comment="as in abstract, sentence 6"),
+        *_optional(reason, _NUMBERS),
         _line(reason, "hash", comment="of the sentence; studyclaims cite prints it"),
     ]
+
+
+def _optional(indent: str, lines: Iterable[str]) -> list[str]:
+    """Return keys that may be left out, as comments: without the ``# `` they stand as they must."""
+    return [f"{indent}# {line}" for line in lines]
 
 
 def _line(indent: str, name: str, value: str = "TODO", comment: str = "") -> str:
@@ -162,15 +202,3 @@ def _line(indent: str, name: str, value: str = "TODO", comment: str = "") -> str
         return f"{line}  # {comment}" if comment else line
     words = textwrap.wrap(comment, WIDTH - len(indent) - 3)
     return "\n".join([*(f"{indent}# {text}" for text in words), line])
-
-
-def _said(block: type[Block], name: str) -> str:
-    """Return what the model says of a field, or which values it takes."""
-    field = block.model_fields[name]
-    kind = field.annotation
-    if field.description:
-        return field.description
-    values = get_args(kind) if get_origin(kind) is Literal else ()
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        values = tuple(member.value for member in kind)
-    return f"one of {', '.join(map(str, values))}"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from studyclaims.model import SCHEMA_VERSION, Study
 from studyclaims.terms import BASE
+
+if TYPE_CHECKING:
+    from studyclaims.model import Block
 
 
 def record_schema() -> str:
@@ -40,3 +44,20 @@ def _closed(node: Any) -> Any:  # noqa: ANN401 - a JSON value of any kind
     if "patternProperties" in closed:
         closed["additionalProperties"] = False
     return closed
+
+
+def said(block: type[Block], name: str) -> str:
+    """Return what the model says of a field, or which values it takes; empty where neither.
+
+    >>> from studyclaims.model import Claim
+    >>> said(Claim, "stance")
+    'one of supports, refutes, noEffect, inconclusive'
+    """
+    field = block.model_fields[name]
+    kind = field.annotation
+    if field.description:
+        return field.description
+    values: tuple[Any, ...] = get_args(kind) if get_origin(kind) is Literal else ()
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        values = tuple(member.value for member in kind)
+    return f"one of {', '.join(map(str, values))}" if values else ""

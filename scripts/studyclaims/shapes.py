@@ -17,12 +17,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from studyclaims.errors import GraphError, SetupError
 from studyclaims.findings import Finding
-from studyclaims.paths import shapes_dir
-from studyclaims.sourcemap import key_of, places
+from studyclaims.paths import shapes_dir, terms_dir
+from studyclaims.slices import with_terms
+from studyclaims.sourcemap import places, value_path
 from studyclaims.terms import BASE, compress, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     import rdflib
@@ -132,12 +133,12 @@ PARAMETERS: Final = frozenset(
 def validate_quads(quads: Iterable[Quad], shapes: rdflib.Graph | None = None) -> list[Result]:
     """Return every demand that the graph of one study does not meet, sorted; none if it conforms.
 
-    Warnings count as results too: whoever calls decides by ``severity``. Graph names are ignored.
+    Beside the graph stands what the slices of ``ontology/terms/`` say of the terms in it. Warnings
+    count as results too: whoever calls decides by ``severity``. Graph names are ignored.
 
     >>> from studyclaims.paths import studies_dir
-    >>> from studyclaims.quads import study_quads
-    >>> from studyclaims.records import read_record
-    >>> validate_quads(study_quads(read_record(studies_dir() / "ausk-2017.yaml").study, {}, "x"))
+    >>> from studyclaims.stores.embedded import read_quads
+    >>> validate_quads(read_quads(studies_dir() / "ausk-2017.trig"))
     []
 
     Args:
@@ -145,14 +146,15 @@ def validate_quads(quads: Iterable[Quad], shapes: rdflib.Graph | None = None) ->
         shapes: What it is validated against, by default `load_shapes`.
 
     Raises:
-        GraphError: no study is described, so that nothing would be checked.
+        GraphError: no study is described, so that nothing would be checked, or a slice cannot be
+            read.
         SetupError: the shapes cannot be run.
     """
     data, demands = _graph_class()(), load_shapes() if shapes is None else shapes
     statements = list(quads)
     if not any((quad.predicate, quad.object) == _STUDY for quad in statements):
         raise GraphError("the graph describes no sc:Study, so the shapes had nothing to check")
-    _fill(data, statements)
+    _fill(data, with_terms(statements, terms_dir()))
     return sorted(set(_results(_report(data, demands), demands)))
 
 
@@ -175,24 +177,39 @@ def as_findings(results: Iterable[Result], record: Record) -> list[Finding]:
     return sorted(_finding(result, record, known) for result in results)
 
 
+def words(result: Result, name: Callable[[str], str] = compress) -> tuple[str, str]:
+    """Return what a result says was found, and what to do; ``name`` says how IRIs are called.
+
+    >>> words(Result("urn:a:b", "sc:cue", "", SHAPES + "Cue-present", "Give the cue.", "", ""))
+    ('urn:a:b, sc:cue: not as shape:Cue-present demands', 'Give the cue.')
+    """
+
+    def short(text: str) -> str:
+        shown = name(text)
+        return shown if len(shown) <= 60 else f"{shown[:57]}..."
+
+    about = ", ".join(filter(None, (short(result.focus), result.path, short(result.value))))
+    message = f"{about}: not as shape:{result.shape.removeprefix(SHAPES)} demands"
+    hint = re.sub(r"https?://[^\s()]*[^\s(),.:;]", lambda iri: short(iri[0]), result.message)
+    return message, hint
+
+
 def _finding(result: Result, record: Record, known: Mapping[str, tuple[str | int, ...]]) -> Finding:
     """Return one result at its place."""
 
     def name(iri: str) -> str:
         path = known.get(iri, ())
-        if path[:1] in (("entities",), ("sources",)):
+        if len(path) == 2 and path[0] in {"entities", "sources"}:
             return f"{'entity' if path[0] == 'entities' else 'source'} {path[1]}"
-        text = compress(iri).replace(f"studyclaims:claim/{record.study.key}/", "claim ")
-        return text if len(text) <= 60 else f"{text[:57]}..."
+        return compress(iri).replace(f"studyclaims:claim/{record.study.key}/", "claim ")
 
-    about = ", ".join(filter(None, (name(result.focus), result.path, name(result.value))))
-    message = f"{about}: not as shape:{result.shape.removeprefix(SHAPES)} demands"
-    hint = re.sub(r"https?://[^\s()]*[^\s(),.:;]", lambda iri: name(iri[0]), result.message)
+    message, hint = words(result, name)
     path = known.get(result.focus, known.get(result.value))
     if path is None:
         return Finding(record.file, 0, 0, "S001", message, hint)
-    field = key_of(result.path) if result.focus in known else None
-    return record.finding((*path, field) if field else path, "S001", message, hint)
+    if result.focus in known:
+        path = value_path(record.study, path, result.path)
+    return record.finding(path, "S001", message, hint)
 
 
 def _report(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
@@ -294,7 +311,8 @@ def shapes_readme() -> str:
         "What the graph of one study must hold, in SHACL; at most one node shape a file, every",
         f"property shape and SPARQL constraint with an IRI of its own under `{SHAPES}`.",
         "`studyclaims validate` runs them with pyshacl and points at the line of the record.",
-        "A study's graph is validated alone, so the shapes need no ontology beside it.",
+        "A study's graph is validated alone. Beside it stands only what the slices in",
+        "`ontology/terms/` say of its terms: label, where defined, namespace, whether obsolete.",
         "",
         "`predicate.ttl`, `triple.ttl` and this page are generated by `studyclaims build`; the",
         "rest is written by hand.",

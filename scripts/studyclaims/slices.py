@@ -2,13 +2,14 @@
 
 A slice is one Turtle file of ``ontology/terms/``: a header that says which ontology, release and
 licence its text is from, then the terms. It is written as a dataset, not as an ontology, so that no
-reasoner imports it as one, and it says less than its ontology does: labels, parents and, where the
-licence lets them be copied, definitions and exact synonyms.
+reasoner imports it as one, and it says less than its ontology does: labels, parents, the namespaces
+of the Gene Ontology and, where the licence lets them be copied, definitions and exact synonyms.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from studyclaims.errors import GraphError
 from studyclaims.files import write_atomic
 from studyclaims.rdf import node
+from studyclaims.slots import BRANCHES
 from studyclaims.terms import BASE, TermEntry, compress, prefixes
 from studyclaims.turtle import require_ground, write_turtle
 
@@ -30,6 +32,9 @@ SLICES: Final = BASE + "graph/terms/"
 COMMENT: Final = "Terms that records may use; nothing is reworded. See README.md beside this file."
 """The first line of every slice."""
 
+BRANCHED: Final = "GO"
+"""The one ontology here whose branches share a prefix: of its terms the namespace is kept."""
+
 _TYPE: Final = node("rdf:type")
 _LABEL: Final = node("rdfs:label")
 _DEFINITION: Final = node("skos:definition")
@@ -38,11 +43,15 @@ _SYNONYM: Final = node("skos:altLabel")
 _NOTE: Final = node("skos:editorialNote")
 _DEPRECATED: Final = node("owl:deprecated")
 _REPLACED_BY: Final = node("dct:isReplacedBy")
+_NAMESPACE: Final = node("oboInOwl:hasOBONamespace")
 _SOURCE: Final = node("dct:source")
 _CLASS: Final = node("owl:Class")
 _RELATION: Final = node("owl:ObjectProperty")
+_IS_CLASS: Final = (_TYPE, _CLASS)
 _PARENT: Final = node("rdfs:subClassOf")
 _RELATION_PARENT: Final = node("rdfs:subPropertyOf")
+_MAGNITUDE: Final = node("sc:isMagnitude")
+_TOLD: Final = frozenset({_LABEL, _DEFINED_BY, _DEPRECATED, _NAMESPACE})
 _TRUE: Final = Literal("true", datatype=node("xsd:boolean"))
 
 
@@ -143,6 +152,10 @@ def _term(source: SliceSource, entry: TermEntry) -> Iterator[Quad]:
     parent_of = _RELATION_PARENT if source.relations else _PARENT
     for parent in entry.parents:
         yield Quad(subject, parent_of, node(parent))
+    if entry.magnitude:
+        yield Quad(subject, _MAGNITUDE, _TRUE)
+    if source.prefix == BRANCHED and entry.namespace in BRANCHES:
+        yield Quad(subject, _NAMESPACE, Literal(entry.namespace))
     if entry.obsolete:
         yield Quad(subject, _DEPRECATED, _TRUE)
     if entry.replaced_by:
@@ -251,6 +264,55 @@ def read_slices(folder: Path) -> dict[str, TermEntry]:
     return entries
 
 
+@cache
+def term_statements(folder: Path) -> Mapping[str, tuple[Quad, ...]]:
+    """Return of each class in the slices, by IRI, what the shapes need to know of it.
+
+    That is its label, where it is defined, whether it is obsolete, and its namespace. The files of
+    a folder are read once; what is returned is shared, so treat it as read-only.
+
+    >>> from studyclaims.paths import terms_dir
+    >>> told = term_statements(terms_dir())["http://purl.obolibrary.org/obo/GO_0005634"]
+    >>> [quad.object.value for quad in told]
+    ['nucleus', 'cellular_component', 'http://purl.obolibrary.org/obo/go.owl']
+
+    Raises:
+        GraphError: a file cannot be read.
+    """
+    told: dict[str, list[Quad]] = {}
+    for path in sorted(folder.glob("*.ttl")):
+        quads = read_slice(path)
+        classes = {quad.subject for quad in quads if (quad.predicate, quad.object) == _IS_CLASS}
+        for quad in (quad for quad in quads if quad.predicate in _TOLD):
+            if isinstance(quad.subject, NamedNode) and quad.subject in classes:
+                told.setdefault(quad.subject.value, []).append(quad)
+    return {iri: tuple(quads) for iri, quads in told.items()}
+
+
+def with_terms(quads: Iterable[Quad], folder: Path) -> Iterator[Quad]:
+    """Yield quads, and beside them what the slices of a folder tell of the terms in them.
+
+    Where a term is defined and of which namespace it is, only a slice can tell: what the quads
+    themselves say of that is left out.
+
+    >>> from studyclaims.paths import terms_dir
+    >>> about = Quad(node("sc:x"), node("sc:about"), node("CL:0000092"))
+    >>> len(list(with_terms([about], terms_dir())))
+    3
+
+    Raises:
+        GraphError: a slice cannot be read.
+    """
+    told = term_statements(folder)
+    named: set[str] = set()
+    for quad in quads:
+        named |= {end.value for end in (quad.subject, quad.object) if isinstance(end, NamedNode)}
+        if quad.predicate not in (_DEFINED_BY, _NAMESPACE):
+            yield quad
+    for iri in sorted(named & told.keys()):
+        yield from told[iri]
+
+
 def _entries(quads: Iterable[Quad]) -> Iterator[tuple[str, TermEntry]]:
     terms: dict[str, dict[NamedNode, list[str]]] = {}
     for subject, predicate, term, _ in quads:
@@ -273,4 +335,6 @@ def _entry(iri: str, values: Mapping[NamedNode, list[str]]) -> TermEntry:
         obsolete="true" in values.get(_DEPRECATED, ()),
         replaced_by=compress(replaced_by) if replaced_by else "",
         synonyms=tuple(sorted(values.get(_SYNONYM, ()))),
+        namespace=first(_NAMESPACE),
+        magnitude="true" in values.get(_MAGNITUDE, ()),
     )

@@ -11,6 +11,7 @@ import types
 from collections import Counter
 from contextlib import suppress
 from functools import lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
 
 from studyclaims.errors import RecordError, StudyclaimsError
@@ -18,7 +19,17 @@ from studyclaims.files import write_atomic
 from studyclaims.findings import Finding
 from studyclaims.layout import Collection, Item, Layout, Page, Scalar, read_page
 from studyclaims.model import Block, Study
-from studyclaims.wording import BLOCK, FLOW, FLOW_KEY, KEY, WIDTH, printed, printed_long
+from studyclaims.wording import (
+    BLOCK,
+    FLOW,
+    FLOW_KEY,
+    KEY,
+    WIDTH,
+    cut,
+    difference,
+    printed,
+    printed_long,
+)
 from studyclaims.yamltree import Mark, parse_tree, plain
 
 if TYPE_CHECKING:
@@ -138,22 +149,9 @@ def _characters(data: bytes) -> list[_Departure]:
 def _anything_else(text: str, wanted: str) -> list[_Departure]:
     """Return the first line that is written otherwise, for what has no finding of its own."""
     olds, news = (whole.removesuffix("\n").split("\n") for whole in (text, wanted))
-    pairs = zip(olds, news, strict=False)
-    number = next(
-        (n for n, (old, new) in enumerate(pairs) if old != new), min(len(olds), len(news))
-    )
-    old, new = (
-        _shown(lines[number]) if number < len(lines) else "nothing" for lines in (olds, news)
-    )
-    return [(Mark(number + 1, 1), "L008", f"found {old}; expected {new}")]
-
-
-def _shown(line: str) -> str:
-    return _cut(repr(line)) if line.strip() else "a blank line"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    pairs = enumerate(zip_longest(olds, news), start=1)
+    number, (old, new) = next(item for item in pairs if item[1][0] != item[1][1])
+    return [(Mark(number, 1), "L008", difference(old, new))]
 
 
 def _order_findings(node: Layout, kind: object) -> list[_Departure]:
@@ -253,14 +251,30 @@ class _Writer:
             old = self._written(scalar)
             if old != new.split("\n"):
                 code = "L003" if len(old) > 1 or "\n" in new else "L004"
-                words = "a text over several lines" if len(old) > 1 else old[0]
-                wanted = f"it folded (>-) below {WIDTH} columns" if "\n" in new else new
-                found.append((scalar.mark, code, f"found {_cut(words)}; expected {_cut(wanted)}"))
+                found.append((scalar.mark, code, self._compared(scalar, old, new)))
         for node in self._brackets:
-            here, there = ("brackets", "lines") if node.flow else ("lines", "brackets")
-            found.append((node.mark, "L007", f"a collection in {here}; expected {there}"))
+            what = "mapping" if node.is_map else "list"
+            here, there = ("in brackets", "over lines")[:: 1 if node.flow else -1]
+            found.append((node.mark, "L007", f"found a {what} {here}; expected it {there}"))
         missing = "no blank line before this; expected one"
         return found + [(item.mark, "L005", missing) for item in self._gaps]
+
+    def _compared(self, scalar: Scalar, old: list[str], new: str) -> str:
+        """Return what is found and what is expected of a scalar that is written otherwise."""
+        begin = self._page.text.rfind("\n", 0, scalar.start) + 1
+        first, *rest = self._page.text[begin : scalar.end].split("\n")
+        # The line of an indicator may be long by its comment alone.
+        longest = max(map(len, rest if old[0][:1] in ("|", ">") else [first, *rest]), default=0)
+        words = "a text over several lines" if len(old) > 1 else cut(old[0]) or "nothing"
+        if "\n" not in new:
+            return f"found {words}; expected {cut(new)}"
+        folded = old[0].strip() == ">-"
+        if longest >= WIDTH:
+            wanted = f"at most {WIDTH - 1}" + ("" if folded else ", folded (>-)")
+            return f"found a line of {longest} characters; expected {wanted}"
+        if folded:
+            return f"found lines broken elsewhere; expected each filled up to {WIDTH - 1} columns"
+        return f"found {words}; expected it folded (>-)"
 
     def _written(self, scalar: Scalar) -> list[str]:
         """Return the lines of a scalar in the file, without indentation and header comment."""

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from ipaddress import IPv6Address
 from typing import Final
 
 from studyclaims.errors import TermError
@@ -23,6 +24,45 @@ SCHEMES: Final = frozenset({"http", "https", "urn"})
 
 _CURIE = re.compile(r"^(?P<prefix>[A-Za-z][A-Za-z0-9_.-]*):(?P<local>[^\s:<>\"{}|\\^`]+)$")
 _FORBIDDEN = re.compile(r"[\s<>\"{}|\\^`]")
+
+# RFC 3987, section 2.2: what an IRI may hold beside ASCII; private use is left out.
+_UCS = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U000e1000-\U000efffd" + "".join(
+    f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14)
+)
+_SAFE = rf"(?:[A-Za-z0-9._~!$&'()*+,;={_UCS}-]|%[0-9A-Fa-f]{{2}})"
+_TAIL = rf"(?:{_SAFE}|[:@/?])*"
+# Only ASCII letters have two cases here: a long s is no s.
+_ANY_CASE = re.IGNORECASE | re.ASCII
+_SIX = r"\[(?P<six>[0-9A-Fa-f:.]+)\]"
+_WEB = re.compile(
+    rf"https?://(?:{_SIX}|{_SAFE}+)(?::(?P<port>[0-9]{{1,5}}))?(?:[/?]{_TAIL})?(?:#{_TAIL})?",
+    _ANY_CASE,
+)
+# RFC 8141, section 2: a name of 2 to 32 letters, digits and hyphens, then what it names.
+_URN = re.compile(
+    rf"urn:[a-z0-9][a-z0-9-]{{0,30}}[a-z0-9]:(?:{_SAFE}|[:@])(?:{_SAFE}|[:@/])*"
+    rf"(?:\?[+=]{_TAIL})?(?:#{_TAIL})?",
+    _ANY_CASE,
+)
+_ODD: Final = (
+    (r"https?://[^/?#]*@", "names a user before its host", "write what stands behind the @ alone"),
+    (r"https?:(?!//[^/?#:])", "has no host", "write it whole, as in https://example.org/page"),
+    (
+        r"urn:(?![a-z0-9][a-z0-9-]{0,30}[a-z0-9]:[^?#])",
+        "is not in the form urn:namespace:name",
+        "write it whole, as in urn:isbn:0000000000",
+    ),
+    (r".*%(?![0-9a-f]{2})", "has a % that no two hex digits follow", "write %25 for a mere %"),
+    (r".*#.*#", "has a second #", "write %23 for it"),
+    (
+        rf"(?!https?://{_SIX}[^\[\]]*$).*[\[\]]",
+        "has a bracket outside the host",
+        "write %5B for [ and %5D for ]",
+    ),
+)
+"""What a copied address often has and no IRI may have: form, what is wrong, what to do."""
+
+_FAULTS: Final = tuple((re.compile(form, _ANY_CASE), what, remedy) for form, what, remedy in _ODD)
 
 
 @cache
@@ -102,8 +142,11 @@ def check_iri(text: str) -> str:
     >>> check_iri("https://doi.org/10.1152/ajpcell.00363.2016")
     'https://doi.org/10.1152/ajpcell.00363.2016'
 
+    The forms are those of RFC 3986, RFC 3987 and, for urn:, RFC 8141.
+
     Raises:
-        TermError: another scheme, a blank, a bracket, a control or a direction character.
+        TermError: another scheme, no host, a user before the host, a stray ``%``, ``#`` or bracket,
+            a blank, a control or a direction character, or text that is not in Unicode's NFC.
     """
     scheme = text.partition(":")[0].lower()
     if scheme not in SCHEMES or len(text) <= len(scheme) + 1:
@@ -112,7 +155,25 @@ def check_iri(text: str) -> str:
         raise TermError(text, "holds a character no IRI may hold", "percent-encode it")
     if not unicodedata.is_normalized("NFC", text):
         raise TermError(text, "is not in Unicode's composed form", "write it in NFC")
+    for form, problem, remedy in _FAULTS:
+        if form.match(text):
+            raise TermError(text, problem, remedy)
+    if not _is_whole(text):
+        raise TermError(text, "is not in the form of an IRI", "copy the address once more")
     return text
+
+
+def _is_whole(text: str) -> bool:
+    """Return whether every part of an http, https or urn IRI has the form of its RFC."""
+    match = _WEB.fullmatch(text)
+    if match is None:
+        return _URN.fullmatch(text) is not None
+    if match["six"]:
+        try:
+            IPv6Address(match["six"])
+        except ValueError:
+            return False
+    return int(match["port"] or 0) < 1 << 16
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -150,7 +211,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class TermEntry:
-    """What a slice in ``ontology/terms/`` says of one term."""
+    """What a slice in ``ontology/terms/`` says of one term.
+
+    ``namespace`` is the OBO namespace, where an ontology has several: the branch of the term.
+    ``magnitude`` is true of a quantity that goes up or down with any of its kinds.
+    """
 
     curie: str
     label: str
@@ -159,3 +224,5 @@ class TermEntry:
     obsolete: bool = False
     replaced_by: str = ""
     synonyms: tuple[str, ...] = ()
+    namespace: str = ""
+    magnitude: bool = False

@@ -1,27 +1,36 @@
-"""Validate records: form, names, terms, shapes; with counts of what was really checked."""
+"""Validate records and graphs: form, names, terms, shapes; with counts of what was really checked.
+
+A check is one of: the form of one record or file of graphs; one use of a term; one constraint of
+the shapes on one graph; one sentence, by its hash and with its cues; one graph reasoned over. It
+failed if it has a finding, and passed otherwise. What could not be checked here, since there is no
+text of the source or no hash of the sentence, is counted apart and never as passed.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.build import trig
 from studyclaims.checks import terms_of
 from studyclaims.citing import cached_text, check_hashes
 from studyclaims.errors import RecordError
+from studyclaims.firstlook import terms_in
+from studyclaims.graphfiles import SUFFIXES, check_graph, read_graphs
 from studyclaims.ontology import check_consistency
 from studyclaims.paths import terms_dir
 from studyclaims.quads import study_quads
-from studyclaims.records import read_record
+from studyclaims.records import parse_record, read_record
 from studyclaims.release import TOOL
 from studyclaims.shapes import as_findings, constraint_count, load_shapes, validate_quads
 from studyclaims.slices import read_slices
 from studyclaims.sourcemap import places
 from studyclaims.terms import compress
+from studyclaims.yamltree import parse_tree, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from pyoxigraph import Quad
 
@@ -30,58 +39,106 @@ if TYPE_CHECKING:
     from studyclaims.terms import TermEntry
 
 
+STDIN: Final = "<stdin>"
+"""What findings call a record that came without a file."""
+
+
 @dataclass
 class Outcome:
-    """What a validation looked at and what it found."""
+    """What a validation looked at and what it found.
+
+    ``files`` are files of graphs; ``constraints`` is how many there are for each of the graphs.
+    """
 
     records: int = 0
+    files: int = 0
     claims: int = 0
     terms: int = 0
     constraints: int = 0
     graphs: int = 0
     reasoned: int = 0
     sentences: int = 0
+    failed: int = 0
     not_checkable: int = 0
     stale: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     @property
-    def passed(self) -> bool:
-        """Whether something was checked and nothing was found."""
-        return self.records > 0 and self.constraints > 0 and not self.findings
+    def run(self) -> int:
+        """How many checks were run."""
+        constraints = self.constraints * self.graphs
+        return sum(
+            (self.records, self.files, self.terms, constraints, self.sentences, self.reasoned)
+        )
+
+    @property
+    def passed(self) -> int:
+        """How many of the checks that were run found nothing."""
+        return self.run - self.failed
+
+    @property
+    def holds(self) -> bool:
+        """Whether a graph was checked and nothing was found."""
+        return self.graphs > 0 and self.constraints > 0 and not self.findings
 
     def counts(self) -> dict[str, Any]:
         """Return the counts by name."""
         return {
             "records": self.records,
+            "files of graphs": self.files,
             "claims": self.claims,
             "terms": self.terms,
             "constraints": self.constraints,
             "graphs": self.graphs,
             "graphs reasoned over": self.reasoned,
             "sentences": self.sentences,
-            "sentences not checkable": self.not_checkable,
             "built graphs not current": self.stale,
+            "checks run": self.run,
+            "checks passed": self.passed,
+            "checks failed": self.failed,
+            "not checkable": self.not_checkable,
             "findings": len(self.findings),
         }
 
     def __str__(self) -> str:
         """Return one line that says what was checked."""
-        stale = f"; {self.stale} built graph(s) not current: run build" if self.stale else ""
-        owl = f", {self.reasoned} reasoned over in OWL" if self.reasoned else ""
+        parts = [_many(self.files, "file of graphs", "files of graphs")] if self.files else []
+        if self.records or not parts:
+            parts.insert(0, _many(self.records, "record"))
+        looked = [
+            _many(self.claims, "claim"),
+            _many(self.terms, "use of a term", "uses of terms") if self.terms else "",
+            f"{self.constraints} SHACL constraints on {_many(self.graphs, 'graph')}",
+            f"{self.reasoned} reasoned over in OWL" if self.reasoned else "",
+            _many(self.sentences, "sentence") if self.sentences else "",
+        ]
+        found = f" ({_many(len(self.findings), 'finding')})" if self.findings else ""
+        unseen = " (no text here, or no hash)" if self.not_checkable else ""
+        stale = f"; {_many(self.stale, 'built graph')} not current: run build" if self.stale else ""
         return (
-            f"checked {self.records} record{'s' * (self.records != 1)}: {self.claims} claims, "
-            f"{self.terms} uses of terms, {self.constraints} SHACL constraints on "
-            f"{self.graphs} graph{'s' * (self.graphs != 1)}{owl}, {self.sentences} sentences "
-            f"({self.not_checkable} not checkable: no text here); "
-            f"{len(self.findings)} findings{stale}"
+            f"checked {' and '.join(parts)}: {', '.join(filter(None, looked))}; "
+            f"{_many(self.run, 'check')} run, {self.passed} passed, {self.failed} failed{found}, "
+            f"{self.not_checkable} not checkable{unseen}{stale}"
         )
 
 
-def validate(paths: Sequence[Path], *, owl: bool = False) -> Outcome:
-    """Return the outcome of validating these records, each study's graph by itself.
+def _many(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or one + 's'}"
 
-    With ``owl`` a reasoner looks for contradictions between each graph and the vocabulary.
+
+def validate(paths: Sequence[Path], *, text: bytes | None = None, owl: bool = False) -> Outcome:
+    """Return the outcome of validating these files, each study's graph by itself.
+
+    >>> from studyclaims.paths import studies_dir
+    >>> outcome = validate([studies_dir() / "ausk-2017.yaml"])
+    >>> outcome.holds, outcome.failed, outcome.passed == outcome.run
+    (True, 0, True)
+
+    Args:
+        paths: records; files that end in .trig, .nq or .ttl are graphs, which the shapes alone
+            look at.
+        text: one more record, which has no file and so no name that its key must have.
+        owl: let a reasoner look for contradictions between each record's graph and the vocabulary.
 
     Raises:
         OSError: a file cannot be read.
@@ -90,37 +147,88 @@ def validate(paths: Sequence[Path], *, owl: bool = False) -> Outcome:
     index, outcome = read_slices(terms_dir()), Outcome()
     outcome.constraints = constraint_count(load_shapes())
     for path in paths:
-        outcome.records += 1
-        try:
-            record = read_record(path, index)
-        except RecordError as error:
-            outcome.findings += error.findings
-            continue
-        _validate_record(record, index, outcome, owl=owl)
+        if path.suffix in SUFFIXES:
+            _validate_graphs(path, outcome)
+        else:
+            _validate_record(path, path.read_bytes(), index, outcome, owl=owl)
+    if text is not None:
+        _validate_record(None, text, index, outcome, owl=owl)
     outcome.findings.sort()
     return outcome
 
 
+def _validate_graphs(path: Path, outcome: Outcome) -> None:
+    """Add the studies of a file of graphs to the outcome, and what their graphs break."""
+    outcome.files += 1
+    try:
+        for graph in read_graphs(path):
+            found, failed = check_graph(graph)
+            outcome.graphs += 1
+            outcome.claims += graph.claims
+            outcome.failed += failed
+            outcome.findings += found
+    except RecordError as error:
+        outcome.failed += 1
+        outcome.findings += error.findings
+
+
 def _validate_record(
-    record: Record, index: Mapping[str, TermEntry], outcome: Outcome, *, owl: bool
+    path: Path | None,
+    data: bytes,
+    index: Mapping[str, TermEntry],
+    outcome: Outcome,
+    *,
+    owl: bool,
 ) -> None:
-    """Add one record that was read to the outcome, and what its graph breaks."""
-    study = record.study
-    outcome.claims += sum(len(p.claims) for p in study.propositions)
-    outcome.terms += sum(1 for _ in terms_of(study))
+    """Add a record to the outcome, and what it or its graph breaks."""
+    outcome.records += 1
+    try:
+        record = read_record(path, index) if path else parse_record(data, STDIN, index)
+    except RecordError as error:
+        _refuse(error.findings, data, outcome)
+        return
+    outcome.claims += sum(len(p.claims) for p in record.study.propositions)
+    outcome.terms += sum(1 for _ in terms_of(record.study))
+    quads = study_quads(record.study, index, TOOL)
+    _validate_graph(quads, record, outcome)
+    _validate_sentences(record, outcome)
+    if owl:
+        found = list(_contradictions(quads, record))
+        outcome.reasoned += 1
+        outcome.failed += bool(found)
+        outcome.findings += found
+    built = path and path.with_suffix(".trig")
+    if built and built.is_file() and built.read_bytes() != trig(record.study.key, quads):
+        outcome.stale += 1
+
+
+def _refuse(findings: Sequence[Finding], data: bytes, outcome: Outcome) -> None:
+    """Add a record that cannot be read to the outcome; its terms were looked up all the same."""
+    codes = {finding.code for finding in findings}
+    wrong = {(f.line, f.column) for f in findings if f.code.startswith("T")}
+    outcome.findings += findings
+    outcome.failed += len(wrong) + any(code[0] in "YR" for code in codes)
+    if not any(code.startswith("Y") for code in codes):
+        # What has an undeclared prefix is a use of a term too, though it has not the form of one.
+        outcome.terms += sum(1 for _ in terms_in(plain(parse_tree(data, STDIN))))
+        outcome.terms += sum(finding.code == "T001" for finding in findings)
+
+
+def _validate_graph(quads: Iterable[Quad], record: Record, outcome: Outcome) -> None:
+    """Add what the shapes find in a study's graph to the outcome."""
+    results = validate_quads(quads)
     outcome.graphs += 1
-    quads = study_quads(study, index, TOOL)
-    outcome.findings += as_findings(validate_quads(quads), record)
+    outcome.failed += len({result.shape for result in results})
+    outcome.findings += as_findings(results, record)
+
+
+def _validate_sentences(record: Record, outcome: Outcome) -> None:
+    """Add what the texts that are here say of the record's hashes and cues to the outcome."""
     hashes = check_hashes(record, _texts(record))
     outcome.sentences += hashes.checked
+    outcome.failed += hashes.failed
     outcome.not_checkable += hashes.not_checkable
     outcome.findings += hashes.wrong
-    if owl:
-        outcome.reasoned += 1
-        outcome.findings += _contradictions(quads, record)
-    built = Path(record.file).with_suffix(".trig")
-    if built.is_file() and not is_current(record, index, built):
-        outcome.stale += 1
 
 
 def _texts(record: Record) -> dict[str, str]:

@@ -107,3 +107,35 @@ def stands(place: Place, text: str) -> bool:
 def _means_text_everywhere(text: str) -> bool:
     """Return whether no YAML reader, of whatever age, takes the bare text for another kind."""
     return bool(re.match(r"[A-Za-z]", text)) and text.casefold() not in _WORDS
+
+
+def cut(text: str) -> str:
+    """Return a text as a message quotes it, at most 60 characters.
+
+    >>> cut("word " * 20)
+    'word word word word word word word word word word word wo...'
+    """
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def difference(old: str | None, new: str | None) -> str:
+    """Return how two lines differ, one of which may be none; long ones from where they do.
+
+    >>> difference("    a: b", "  a: b")
+    "found '    a: b'; expected '  a: b'"
+    >>> difference("a" * 90 + " #", None)[:20]
+    "found 'aaaaaaaaaaaaa"
+    """
+    pairs = enumerate(zip(old or "", new or "", strict=False))
+    shorter = min(len(old or ""), len(new or ""))
+    place = next((n for n, (one, other) in pairs if one != other), shorter)
+    start = max(0, place - 20)
+    return f"found {_line(old, start)}; expected {_line(new, start)}"
+
+
+def _line(line: str | None, start: int) -> str:
+    if line is None:
+        return "nothing"
+    if not line.strip():
+        return "a blank line"
+    return cut(repr(f"...{line[start:]}" if start and len(line) > 56 else line))

@@ -100,13 +100,39 @@ def test_a_leaked_hedge_is_found_at_its_certainty() -> None:
 def test_a_bare_triple_is_found_at_its_subject(predicate: str) -> None:
     about, outcome = value(HEDGED, "rdf:subject"), value(HEDGED, "rdf:object")
     bare = flagship() | {quad(outcome, predicate, about)}
-    assert found_in(bare) == {"Triple-claim": {line_of("reduced-bone-mass:", "variable:")}}
+    assert found_in(bare) == {"Triple-claim": {line_of("  bone-loss:", "bone-loss:")}}
 
 
 def test_a_relation_of_ro_is_found() -> None:
     about, outcome = value(HEDGED, "rdf:subject"), value(HEDGED, "rdf:object")
     found = found_in(flagship() | {quad(about, "RO:0002411", outcome)})
-    assert found == {"Entity-foreign": {line_of("  muscle-paralysis:", "variable:")}}
+    assert found == {"Entity-foreign": {line_of("  muscle-paralysis:", "muscle-paralysis:")}}
+
+
+@pytest.mark.parametrize(
+    ("predicate", "curie", "label", "shape", "key"),
+    [
+        ("sc:byAgent", "UBERON:0000979", "tibia", "Slot-agent", "variable:"),
+        ("sc:variable", "GO:0005634", "nucleus", "Slot-variable-branch", "variable:"),
+        ("sc:bearer", "NCBITaxon:10090", "Mus musculus", "Slot-bearer", "bearer:"),
+        ("sc:bearer", "UBERON:0001474", "bone", "Term-label", ""),
+    ],
+)
+def test_a_planted_term_is_found_at_its_slot(
+    predicate: str, curie: str, label: str, shape: str, key: str
+) -> None:
+    (size,) = (
+        q.subject
+        for q in flagship()
+        if (q.predicate, q.object) == (node("rdfs:label"), Literal("increased size of osteoclast"))
+    )
+    assert isinstance(size, NamedNode)
+    planted = {quad(size, predicate, node(curie)), quad(node(curie), "rdfs:label", Literal(label))}
+    found = found_in(flagship() | planted)
+    assert found.keys() == {shape}
+    # a label is found at the first use of its term; a slot that is not there, at its entity
+    line = line_of("UBERON:0001474", "") if not key else line_of("  larger-osteoclasts:", key)
+    assert found[shape] == {line}
 
 
 def test_an_effect_before_its_cause_is_found_at_the_lag() -> None:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
+from studyclaims.obo import own_definition
 from studyclaims.rdf import node
 from studyclaims.slices import SLICES, read_slice, read_slices, slice_text
 from studyclaims.terms import compress, expand, prefixes
@@ -131,6 +132,13 @@ def test_the_table_tells_the_number_of_terms(path: Path) -> None:
 def test_a_licence_of_its_own_is_kept() -> None:
     quads = read_slice(TERMS / "hp.ttl")
     assert not [q for q in quads if q.predicate in (node("skos:definition"), node("skos:altLabel"))]
+
+
+@every_slice
+def test_no_definition_says_that_it_is_of_wikipedia(path: Path) -> None:
+    quads = read_slice(path)
+    said = {text for subject in terms(quads) for text in values(quads, subject, "skos:definition")}
+    assert {text for text in said if not own_definition(text, [])} == set()
 
 
 def test_own_terms_say_what_they_mean_and_why_they_are_needed() -> None:

@@ -1,0 +1,107 @@
+"""What verbs share: options, reading what a user names, printing data."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
+STATES: Final = {True: "wrote ", False: "stands"}
+ANSWER_FORMS: Final = click.Choice(["table", "csv", "tsv", "json", "jsonl", "turtle"])
+FINDING_FORMS: Final = click.Choice(["text", "json", "jsonl", "github", "sarif"])
+TEXT_OR_JSON: Final = click.Choice(["text", "json", "jsonl"])
+json_option = click.option("--format", "form", type=TEXT_OR_JSON, default="text", help="Form.")
+from_option = click.option(
+    "--from",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="A .trig, .nq or .ttl file in place of the packaged graph; may be repeated.",
+)
+
+
+def records_of(keys: Iterable[str]) -> list[Path]:
+    """Return the records that keys, files or folders name; all of them where none is named.
+
+    >>> [path.name for path in records_of(["ausk-2017"])]
+    ['ausk-2017.yaml']
+
+    Raises:
+        click.BadParameter: there is no such record.
+    """
+    from studyclaims.build import record_paths
+    from studyclaims.paths import studies_dir
+
+    paths: list[Path] = []
+    for key in keys:
+        path = Path(key)
+        if path.is_dir():
+            found = sorted(path.glob("*.yaml"))
+            if not found:
+                raise click.BadParameter(f"{path}: no record in this folder")
+            paths += found
+        else:
+            paths.append(path if path.suffix else studies_dir() / f"{key}.yaml")
+    missing = [path for path in paths if not path.is_file()]
+    if missing:
+        raise click.BadParameter(f"{missing[0]}: no such record")
+    return paths or record_paths()
+
+
+def stdin() -> str:
+    """Return what stands on standard input, UTF-8 whatever the locale."""
+    return _decoded(sys.stdin.buffer.read(), "standard input")
+
+
+def text_of(path: Path) -> str:
+    """Return what a file holds as UTF-8.
+
+    >>> text_of(Path(__file__))[:3] == '"' * 3
+    True
+
+    Raises:
+        click.BadParameter: it is not UTF-8.
+        OSError: it cannot be read.
+    """
+    return _decoded(path.read_bytes(), str(path))
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{name} is not UTF-8: {error}") from error
+
+
+def emit(data: dict[str, Any], form: str, text: str) -> None:
+    """Print data as JSON, or the text that says the same.
+
+    >>> emit({"a": 1}, "jsonl", "a is one")
+    {"a": 1}
+    """
+    if form == "text":
+        click.echo(text, nl=False)
+        return
+    import json
+
+    from studyclaims.answers import jsonable
+
+    indent = 2 if form == "json" else None
+    click.echo(json.dumps(data, ensure_ascii=False, indent=indent, default=jsonable))
+
+
+def relative(path: Path, here: Path) -> Path:
+    """Return the path as seen from a folder, or whole where it is elsewhere.
+
+    >>> str(relative(Path("/a/b/c"), Path("/a")))
+    'b/c'
+    """
+    whole = path.resolve()
+    return whole.relative_to(here) if whole.is_relative_to(here) else whole

@@ -1,0 +1,139 @@
+"""What the key was chosen for: studies that say the same meet, those that differ are contested."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+import studyclaims
+from studyclaims.paths import queries_dir
+from studyclaims.queries import Rows
+
+if TYPE_CHECKING:
+    from studyclaims.contested import Contest
+    from studyclaims.graph import Graph
+
+FRACTIONS: Final = {
+    ("10.1016/j.bone.2005.08.009", "-54.3", "metaphysis of tibia", "Mus musculus"),
+    ("10.1016/j.bone.2005.08.009", "-43.2", "distal epiphysis of femur", "Mus musculus"),
+    ("10.1016/j.bone.2009.10.016", "-38", "metaphysis of tibia", "Mus musculus"),
+    ("10.1016/j.bone.2009.10.016", "-20", "metaphysis of tibia", "Mus musculus"),
+    ("10.1371/journal.pone.0036486", "-12", "metaphysis of tibia", "Mus musculus"),
+    ("10.1371/journal.pone.0036486", "-7", "metaphysis of tibia", "Mus musculus"),
+    ("10.1007/s00223-012-9576-7", "-10", "metaphysis of tibia", "Rattus norvegicus"),
+}
+"""Trabecular bone volume fraction after botulinum toxin, as the abstracts print it."""
+
+PAIRS: Final = {
+    "muscle explains the loss, and may not": (
+        "manske-2010-muscle-changes",
+        "manske-2010-recovery",
+        {"about", "species", "strain"},
+    ),
+    "less connexin 43 protects, and harms": ("grimston-2011", "zhao-2020", {"about", "outcome"}),
+    "age matters at one site, and not at another": ("vegger-2018", "vegger-2018", {"site"}),
+    "a hypothesis that its own data deny": ("ausk-2012", "ausk-2012", {"assay"}),
+}
+
+
+@cache
+def graph() -> Graph:
+    return studyclaims.load()
+
+
+@cache
+def contests() -> list[Contest]:
+    return graph().contested()
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    found = graph().query(name)
+    assert isinstance(found, Rows)
+    return list(found)
+
+
+def sides(contest: Contest) -> set[tuple[str, str]]:
+    """Return each pair of studies that stand on different sides, both ways round."""
+    one, other = ({v.claim.partition("/")[0] for v in side} for side in contest.sides)
+    pairs = {(a, b) for a in one for b in other}
+    return pairs | {(b, a) for a, b in pairs}
+
+
+def test_one_question_gathers_what_every_study_measured_of_trabecular_bone() -> None:
+    found = {
+        (row["source"].removeprefix("https://doi.org/"), str(row["value"]), row["site"],
+         row["species"])
+        for row in rows("compare-effects")
+        if row["about"] == "trabecular bone tissue" and row["value"] is not None
+    }  # fmt: skip
+    assert found == FRACTIONS
+
+
+def test_muscle_and_osteoclasts_come_out_of_the_same_question() -> None:
+    found = [row for row in rows("compare-effects") if row["value"] is not None]
+    names = ("muscle", "triceps", "femoris", "gastrocnemius")
+    muscle = {str(r["value"]) for r in found if any(name in r["outcome"] for name in names)}
+    assert {"-47.3", "-59.7", "-56", "-34.1", "-61", "-14", "15"} <= muscle
+    cells = {str(row["value"]) for row in found if row["about"] == "osteoclast"}
+    assert cells == {"122", "97"}
+
+
+def test_a_sign_of_a_row_is_that_of_its_outcome() -> None:
+    for row in rows("compare-effects"):
+        if row["value"] is not None:
+            assert (row["value"] < 0) == row["outcome"].startswith("decreased"), row
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_disagreement_is_found_with_the_context_that_differs(name: str) -> None:
+    first, second, fields = PAIRS[name]
+    met = [contest for contest in contests() if sides(contest) >= {(first, second)}]
+    assert any(fields <= contest.differs.keys() for contest in met), [c.differs for c in met]
+
+
+def test_no_study_is_named_in_code_or_questions() -> None:
+    keys = [path.stem for path in (queries_dir().parent / "studies").glob("*.yaml")]
+    assert len(keys) >= 13
+    for path in [*queries_dir().glob("*.rq"), *Path(studyclaims.__path__[0]).rglob("*.py")]:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        text = "\n".join(
+            line for line in lines if not line.strip().startswith((">>>", "...", "[", "/"))
+        )
+        assert [key for key in keys if key in text] == [], path
+
+
+def test_rat_and_mouse_and_week_and_day_meet_in_one_topic() -> None:
+    found = graph().query(
+        """SELECT DISTINCT ?topic (GROUP_CONCAT(DISTINCT ?name; separator="|") AS ?species)
+        WHERE { ?claim sc:proposition/sc:topicGroup ?topic ; sc:species/rdfs:label ?name }
+        GROUP BY ?topic"""
+    )
+    assert isinstance(found, Rows)
+    assert any({"Mus musculus", "Rattus norvegicus"} <= set(r["species"].split("|")) for r in found)
+
+
+def test_no_rise_and_fall_of_one_variable_share_a_direct_triple() -> None:
+    found = graph().query(
+        """SELECT ?predicate (COUNT(DISTINCT ?change) AS ?signs)
+        WHERE {
+            ?claim a sc:Claim ; rdf:subject ?about ; rdf:predicate ?predicate ; rdf:object ?entity .
+            ?entity sc:change ?change .
+            ?claim sc:proposition/sc:outcomeEntity/sc:change ?other .
+            FILTER (?change != ?other)
+        }
+        GROUP BY ?predicate"""
+    )
+    assert isinstance(found, Rows)
+    assert list(found) == []
+
+
+def test_to_prevent_a_loss_is_counted_apart_from_raising() -> None:
+    support = rows("count-support")
+    prevented = [row for row in support if row["relation"] == "prevent"]
+    assert prevented
+    assert {row["sign"] for row in prevented} <= {"decreased", "present"}
+    rows_of = {(row["topic"], row["relation"], row["sign"]) for row in support}
+    assert len(rows_of) == len(support)
