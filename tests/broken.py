@@ -22,10 +22,10 @@ from click.testing import CliRunner, Result
 import samples
 import studyclaims.ontology
 import studyclaims.validation
-from studyclaims.citing import keep_text
 from studyclaims.cli import cli
 from studyclaims.paths import ontology_dir
 from studyclaims.terms import TermEntry, expand
+from studyclaims.texts import keep_text
 from studyclaims.yamltree import SIZE_LIMIT
 
 ROOT: Final = Path(__file__).parents[1]

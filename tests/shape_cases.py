@@ -62,8 +62,8 @@ def _put(subject: str, predicate: str, value: Term) -> Edit:
     return lambda draft: draft.put(subject, predicate, value)
 
 
-def _drop(subject: str, predicate: str) -> Edit:
-    return lambda draft: draft.drop(subject, predicate)
+def _drop(subject: str, predicate: str, value: Term = None) -> Edit:
+    return lambda draft: draft.drop(subject, predicate, value)
 
 
 def _swap(subject: str, predicate: str, value: Term) -> Edit:
@@ -193,7 +193,8 @@ def _associations() -> Iterator[Case]:
     yield Case("Association-claim", "class", typing, frozenset({"Association-predicate"}))
     for part in ("subject", "object"):
         shape, triple = f"Association-{part}", frozenset({"Triple-claim"})
-        yield Case(shape, "second", _put("@hedged", f"rdf:{part}", C))
+        second = _put("@hedged", f"rdf:{part}", C)
+        yield Case(shape, "second", second, frozenset({"Association-triple"}))
         yield Case(shape, "none", _drop("@hedged", f"rdf:{part}"), triple)
     silent = steps(
         _silence("@absent"),
@@ -262,13 +263,41 @@ def _drop_class(claim: str) -> Edit:
 
 
 def _triples() -> Iterator[Case]:
-    yield Case("Entity-foreign", "ro", _put(A, "RO:0002411", B))
     yield Case("Entity-foreign", "same", _put(A, "owl:sameAs", B))
     yield Case("Entity-foreign", "reference", _put(A, "oboInOwl:hasDbXref", Literal("X:1")))
     yield Case("Triple-claim", "biolink", _put(A, "biolink:causes", C))
-    yield Case("Triple-claim", "other relation", _put(OTHER, "biolink:treats", A))
+    yield Case("Triple-claim", "other subject", _put(OTHER, "biolink:causes", A))
+    yield from _outside()
     yield Case("Triple-claim", "own", _put(A, "sc:mayCause", C))
     yield Case("Triple-value", "subject", _put(PAPER, "dct:subject", "biolink:causes"))
+
+
+def _outside() -> Iterator[Case]:
+    """Yield properties and names that no graph may hold, on each kind of subject."""
+    proposition = Draft().get("@hedged", "sc:proposition")
+    also = {A: frozenset({"Entity-foreign"})}
+    for predicate in ("RO:0002411", "BFO:0000050"):
+        for name, subject in {"entity": A, "claim": "@told", "proposition": proposition}.items():
+            edit = _put(subject, predicate, B)
+            yield Case(
+                "Study-relation", f"{predicate} {name}", edit, also.get(subject, frozenset())
+            )
+        yield Case("Study-relation", f"{predicate} term", _put("CHEBI:3160", predicate, B))
+    for local in ("treats", "prevents", "made_up", "agent_types", "negated", "subject"):
+        yield Case("Study-relation", f"biolink:{local}", _put(A, f"biolink:{local}", B))
+    yield Case("Study-relation", "text", _put("@told", "biolink:name", Literal("x")))
+    for local in ("causes", "mayCure", "foundRelation", "statedRelation", "stances"):
+        yield Case("Study-relation", f"sc:{local}", _put(B, f"sc:{local}", C))
+    yield Case("Study-name", "value", _put(PAPER, "dct:subject", "biolink:treats"))
+    yield Case("Study-name", "unknown", _put("@told", "rdfs:seeAlso", "biolink:made_up"))
+    yield Case("Study-class", "gene", _put(B, "rdf:type", "biolink:Gene"))
+    yield Case("Study-class", "more", _put("@told", "rdf:type", "biolink:Associations"))
+    for claim in ("found", "hedged"):
+        ends = (Draft().get(f"@{claim}", f"rdf:{part}") for part in ("subject", "object"))
+        about, outcome = ends
+        predicate = Draft().get(f"@{claim}", "rdf:predicate")
+        edit = _drop(about.value, predicate.value, outcome)
+        yield Case("Association-triple", claim, edit)
 
 
 def _slots() -> Iterator[Case]:
@@ -467,6 +496,11 @@ _LATE: Final = _swap("@absent", _LEAST, typed("24.5", _HOURS))
 
 EDGES: Final[dict[str, Edit]] = {
     "as built": steps(),
+    "agent type and knowledge level beside a claim": steps(
+        _put("@hedged", "biolink:knowledge_level", Literal("not_provided")),
+        _put("@told", "rdfs:seeAlso", "https://w3id.org/biolink/vocabulary"),
+    ),
+    "foreign property that is no relation": _put("@told", "IAO:0000115", Literal("x")),
     "DOI that is long": _rename(PAPER, "https://doi.org/10.123456789/a(b);c:1-_"),
     "another server than doi.org": _rename(NEWS, "http://example.org/doi.org/10.1/X"),
     "cue of six words and of 60 characters": _put("@hedged", "sc:cue", Literal("a b c d e f")),

@@ -52,6 +52,8 @@ def without(path: str) -> Callable[[dict[str, Any]], None]:
 CLAIM: Final = "propositions.0.claims.0"
 NEWS: Final = "propositions.0.claims.1"
 PERSON: Final = {"orcid": "0000-0002-1825-0097"}
+TIBIA: Final = "UBERON:0000979 tibia"
+LARGE: Final = "PATO:0000586 increased size"
 TOOL: Final = {"tool": "a tool", "version": "1"}
 LOOSE: Final = {"kind": "news", "title": "Y", "read": ["body"], "primary_source": "paper"}
 
@@ -256,6 +258,27 @@ FAULTS: Final[dict[str, tuple[list[Callable[[dict[str, Any]], None]], Places]]] 
         ],
         [("R025", "sources.other.page"), ("R025", "sources.third.page")],
     ),
+    "page-of-a-doi": (
+        [setting("sources.news.page", "https://dx.doi.org/10.5555/x")],
+        [("R005", "sources.news.page")],
+    ),
+    "one-place-with-two-hashes": (
+        [
+            setting(f"{CLAIM}.evidence.0.at", "abstract, sentence 9"),
+            setting(f"{CLAIM}.evidence.0.hash", "a" * 64),
+            setting("propositions.2.claims.0.evidence.0.at", "abstract, sentence 9"),
+            setting("propositions.2.claims.0.evidence.0.hash", "b" * 64),
+        ],
+        [("R027", "propositions.2.claims.0.evidence.0.at")],
+    ),
+    "part-twice": (
+        [setting("entities.larger-cells.within_part", [TIBIA, "CL:0000092 x", TIBIA])],
+        [("R028", "entities.larger-cells.within_part.2")],
+    ),
+    "modifier-twice": (
+        [setting("entities.larger-cells.modifier", [LARGE, LARGE])],
+        [("R028", "entities.larger-cells.modifier.1")],
+    ),
     "lag-from-the-outcome": (
         [setting(f"{CLAIM}.lag.after", "inflammation")],
         [("R026", f"{CLAIM}.lag.after")],
@@ -266,6 +289,14 @@ FAULTS: Final[dict[str, tuple[list[Callable[[dict[str, Any]], None]], Places]]] 
             setting(f"{CLAIM}.lag.after", "again"),
         ],
         [("R015", "entities.again"), ("R026", f"{CLAIM}.lag.after")],
+    ),
+    "lag-of-a-later-claim-from-the-outcome": (
+        [setting(f"{NEWS}.lag", {"bound": "by", "time": "3 d", "after": "inflammation"})],
+        [("R026", f"{NEWS}.lag.after")],
+    ),
+    "nothing-at-all-twice": (
+        [setting("entities.rest", {}), setting("entities.again", {})],
+        [("R017", "entities.rest"), ("R017", "entities.again")],
     ),
     "term-and-slots": (
         [setting("entities.rest.change", "increased")],

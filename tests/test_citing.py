@@ -11,23 +11,16 @@ import yaml
 from click.testing import CliRunner, Result
 
 from samples import KEY, SMALL
-from studyclaims.citing import (
-    CACHE,
-    TEXT_LIMIT,
-    cached_text,
-    check_hashes,
-    cite,
-    keep_text,
-    located,
-)
+from studyclaims.citing import check_hashes, cite, located
 from studyclaims.cli import cli
 from studyclaims.complaints import claims_of
-from studyclaims.errors import RecordError, StudyclaimsError, TermError
+from studyclaims.errors import RecordError, TermError
 from studyclaims.findings import CODES
 from studyclaims.model import Claim, Source
 from studyclaims.paths import studies_dir
 from studyclaims.records import Record, parse_record, read_record
 from studyclaims.sentences import RULE, sentence_hash
+from studyclaims.texts import cached_text
 from studyclaims.yamltree import parse_tree, plain
 
 SHARED: Final = Path(__file__).resolve().parents[2] / "shared" / "sources"
@@ -222,11 +215,25 @@ def test_a_cut_sentence_is_told_on_standard_error_and_in_json(tmp_path: Path) ->
     done = cited(path, "--format", "json", text="It may rain, with uniq")
     (row,) = json.loads(done.stdout)["citations"]
     assert (row["hash"], row["cut"]) == (None, True)
-    assert done.stderr.endswith("# the text seems to end inside this sentence: it gets no hash\n")
+    cut = "# the text seems to end inside this sentence: it gets no hash\nkept the text of paper\n"
+    assert done.stderr.endswith(cut)
     whole = cited(path, "--format", "json")
     (row,) = json.loads(whole.stdout)["citations"]
     assert (row["hash"], row["cut"]) == (sentence_hash("It may rain."), False)
-    assert whole.stderr == "# It may rain.\n"
+    assert whole.stderr == "# It may rain.\nreplaced the text of paper\n"
+    again = cited(path, "--format", "json")
+    assert again.stderr == "# It may rain.\nkept the text of paper\n"
+
+
+def test_a_text_without_the_sentence_takes_no_place_of_a_good_one(tmp_path: Path) -> None:
+    path = tmp_path / f"{KEY}.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    assert cited(path).exit_code == 0
+    failed = cited(path, text="Another page. Nothing here.")
+    assert (failed.exit_code, "kept" in failed.stderr) == (1, False)
+    empty = cited(path, text=" \n")
+    assert isinstance(empty.exception, TermError)
+    assert cached_text(KEY, "paper", tmp_path) == "It rains. It may rain."
 
 
 def flagship() -> tuple[Record, dict[str, str]]:
@@ -358,49 +365,96 @@ def test_a_wrong_hash_and_a_wrong_cue_are_found(
 
 
 def test_the_codes_are_explained() -> None:
-    assert {"H001", "H002"} <= CODES.keys()
+    assert {"H001", "H002", "H003"} <= CODES.keys()
 
 
-def test_a_text_is_kept_in_a_folder_that_git_ignores(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert cached_text(KEY, "news") is None
-    path = keep_text(KEY, "news", NEWS)
-    assert path == tmp_path / CACHE / KEY / "news.txt"
-    assert cached_text(KEY, "news") == NEWS
-    assert (tmp_path / CACHE / ".gitignore").read_text() == "*\n"
-    keep_text(KEY, "news", "It rains.")
-    assert cached_text(KEY, "news") == "It rains."
+READ: Final = "read: [title, abstract]"
+PARTS: Final = "read: [title, abstract, full text]"
+LONG: Final = "# Rain\n\nIt MAY rain. It pours.\n\nIt snows. It MAY rain.\n\nIt is."
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["", ".", "..", "../x", "/etc/passwd", "a/b", "A", "a b", "a\x00", "-a", "a" * 65, "a\n"],
+    ("at", "sentence", "text", "read", "places"),
+    [
+        (TWO, "It MAY rain.", TEXT, READ, [ONE]),
+        ("title", "It MAY rain.", TEXT, READ, [ONE]),
+        (ONE, "Rain", TEXT, READ, ["title"]),
+        ("abstract, paragraph 1, sentence 1", "It MAY rain.", TEXT, READ, []),
+        ("abstract", "It MAY rain.", TEXT, READ, []),
+        ("abstract, figure 2", "It MAY rain.", TEXT, READ, []),
+        ("abstract, paragraph 1, sentence 1", "It MAY rain.", LONG, READ, []),
+        ("abstract, paragraph 2, sentence 2", "It MAY rain.", LONG, READ, []),
+        ("abstract, paragraph 2", "It MAY rain.", LONG, READ, []),
+        (
+            "abstract, paragraph 2, sentence 1", "It MAY rain.", LONG, READ,
+            ["abstract, paragraph 2, sentence 2", "abstract, paragraph 1, sentence 1"],
+        ),
+        ("abstract, paragraph 1", "It MAY rain. It pours.", LONG, READ, []),
+        (
+            "abstract, paragraph 1, sentence 1", "It MAY rain. It pours.", LONG, READ,
+            ["abstract, paragraph 1"],
+        ),
+        ("abstract, paragraph 2", "It MAY rain. It pours.", LONG, READ, ["abstract, paragraph 1"]),
+        ("abstract, paragraph 1", "It is.", LONG, READ, ["abstract, paragraph 3, sentence 1"]),
+        (ONE, "It pours.", LONG, PARTS, []),
+        ("title", "It pours.", LONG, PARTS, ["full text, paragraph 1, sentence 2"]),
+        (
+            "full text, paragraph 1, sentence 1", "It pours.", LONG, PARTS,
+            ["full text, paragraph 1, sentence 2"],
+        ),
+        ("title", "It MAY rain.", "It MAY rain.", READ, []),
+        ("abstract", "May", "# Rain\n\nIt is.\n\n## May", READ, []),
+        (ONE, "May", "# Rain\n\nIt is.\n\n## May", READ, ["a heading"]),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_stands_elsewhere_is_told_with_its_place(
+    at: str, sentence: str, text: str, read: str, places: list[str]
+) -> None:
+    data = RECORD.replace("CUES", sentence.split()[-1].strip(".")).replace(READ, read)
+    data += evidence((at, sentence))
+    report = check_hashes(parse_record(data.encode(), "rain-2020.yaml"), {"paper": text})
+    assert [f.code for f in report.wrong] == ["H003"] * bool(places)
+    assert (report.checked, report.failed) == (1, bool(places))
+    for finding in report.wrong:
+        assert data.split("\n")[finding.line - 1][finding.column - 1 :] == at
+        assert all(place in finding.hint for place in places)
+
+
+def test_a_lede_is_a_place_of_its_own() -> None:
+    text = "# Rain\n\nIt may rain.\n\nIt is."
+    data = SMALL.replace("read: [body]", "read: [headline, lede, body]")
+    record = parse_record(data.encode(), f"{KEY}.yaml")
+    places = dict(located(record.study.sources["news"], text))
+    assert places["lede, sentence 1"] == "It may rain."
+
+
+def test_a_wrong_place_and_a_missing_cue_fail_one_sentence() -> None:
+    data = RECORD.replace("CUES", "snow") + evidence((TWO, "It MAY rain."))
+    report = check_hashes(parse_record(data.encode(), "rain-2020.yaml"), {"paper": TEXT})
+    assert sorted(finding.code for finding in report.wrong) == ["H002", "H003"]
+    assert (report.checked, report.failed) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "codes", "failed"),
+    [
+        (["It hails.", "It snows."], ["H001"], 2),
+        (["It hails.", "It hails."], ["H001", "H001"], 2),
+        (["It MAY rain.", "It snows.", "It hails."], ["H001", "H001"], 2),
+    ],
+    ids=["another text", "one hash", "some are in it"],
 )
-def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
-    for key, source in ((name, "news"), (KEY, name)):
-        with pytest.raises(TermError, match="cannot name a text"):
-            keep_text(key, source, "x", tmp_path)
-        with pytest.raises(TermError, match="cannot name a text"):
-            cached_text(key, source, tmp_path)
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("linked", [CACHE, f"{CACHE}/{KEY}", f"{CACHE}/{KEY}/news.txt"])
-def test_a_link_that_leads_elsewhere_is_refused(tmp_path: Path, linked: str) -> None:
-    outside, home = tmp_path / "outside", tmp_path / "home"
-    outside.mkdir()
-    (home / linked).parent.mkdir(parents=True)
-    (home / linked).symlink_to(outside)
-    with pytest.raises(StudyclaimsError, match="leads out of the cache"):
-        keep_text(KEY, "news", "x", home)
-    assert list(outside.iterdir()) == []
-
-
-def test_a_text_too_long_or_not_utf8_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TermError, match="at most 5,000,000 are kept"):
-        keep_text(KEY, "news", "x" * (TEXT_LIMIT + 1), tmp_path)
-    keep_text(KEY, "news", "x", tmp_path).write_bytes(b"\xff")
-    with pytest.raises(TermError, match="is not UTF-8"):
-        cached_text(KEY, "news", tmp_path)
+def test_the_text_of_another_source_is_told_once(
+    sentences: list[str], codes: list[str], failed: int
+) -> None:
+    items = [
+        (ONE if "MAY" in s else f"abstract, sentence {7 + s.count('snow')}", s) for s in sentences
+    ]
+    data = RECORD.replace("CUES", "may") + evidence(*items)
+    record = parse_record(data.encode(), "rain-2020.yaml")
+    report = check_hashes(record, {"paper": TEXT})
+    assert [finding.code for finding in report.wrong] == codes
+    assert (report.checked, report.failed) == (len(sentences), failed)
+    if len(codes) == 1:
+        assert "is not the text of that source" in report.wrong[0].message
+        assert data.split("\n")[report.wrong[0].line - 1].startswith("  paper:")

@@ -13,23 +13,19 @@ import sys
 import time
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 import pytest
 
-import studyclaims
+from commands import ROOT, End, environment, run, run_many
 from samples import KEY, SMALL, quads
 from studyclaims.cli import cli
 from studyclaims.formats import serialize
 from studyclaims.paths import queries_dir
 from studyclaims.release import VERSION
+from studyclaims.style import fixed
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-SCRIPTS: Final = Path(studyclaims.__path__[0]).parent
-ROOT: Final = SCRIPTS.parent
 HEAVY: Final = ("rdflib", "pyoxigraph", "pyshacl", "owlready2", "SPARQLWrapper", "pydantic")
 COMMANDS: Final = {
     " ".join((name, *rest)): command
@@ -73,70 +69,6 @@ main()
 """Runs the command line with Ctrl-C as it is in a terminal, whatever started these tests."""
 
 
-def environment(**more: str) -> dict[str, str]:
-    return {"PYTHONPATH": str(SCRIPTS), "PATH": os.environ["PATH"]} | more
-
-
-def run(
-    *words: str, stdin: str | bytes = b"", cwd: Path | None = None, **more: str
-) -> subprocess.CompletedProcess[str]:
-    """Run the command line to its end."""
-    data = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
-        [sys.executable, "-m", "studyclaims", *words],
-        input=data,
-        capture_output=True,
-        env=environment(**more),
-        cwd=cwd or ROOT,
-        check=False,
-        timeout=120,
-    )
-    out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
-    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
-
-
-FORK: Final = """
-import gc, json, os, sys, tempfile
-import pyshacl, rdflib, studyclaims.answers, studyclaims.graph, studyclaims.validation
-from studyclaims.cli import main
-gc.freeze()
-ends = []
-for words in json.load(sys.stdin):
-    files = [tempfile.TemporaryFile() for _ in range(2)]
-    child = os.fork()
-    if not child:
-        for number, file in enumerate(files, start=1):
-            os.dup2(file.fileno(), number)
-        sys.argv = ["studyclaims", *words]
-        try:
-            main()
-        except SystemExit as end:
-            sys.stdout.flush()
-            os._exit(end.code)
-    ends.append([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])])
-    for file in files:
-        file.seek(0)
-        ends[-1].append(file.read().decode("utf-8"))
-json.dump(ends, sys.stdout)
-"""
-"""Runs many command lines, each in a process of its own, with the imports made once."""
-
-
-def run_many(lines: Iterable[tuple[str, ...]], folder: str) -> list[End]:
-    """Return (exit status, standard output, standard error) of each of these command lines."""
-    done = subprocess.run(
-        [sys.executable, "-c", FORK],
-        input=json.dumps(list(lines)),
-        capture_output=True,
-        env=environment(STUDYCLAIMS_CACHE=folder),
-        cwd=ROOT,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    return [tuple(end) for end in json.loads(done.stdout)]
-
-
 ONE: Final = "<https://ex.org/a> <https://ex.org/b> 'c' ."
 FORMS: Final = {"csv": "o\nc\n", "tsv": '?o\n"c"\n', "table": "o\n-\nc\n1 row\n"}
 CAUSES: Final = len((queries_dir() / "answers" / "list-causes.csv").read_text().splitlines()) - 1
@@ -145,7 +77,10 @@ NO_SUCH_LABEL: Final = SMALL.replace("certainty: suggested", "certainty: sure")
 SURE: Final = NO_SUCH_LABEL.partition("certainty: sure")[0].count("\n") + 1
 UNKNOWN_TERM: Final = SMALL.replace("CL:0000092 osteoclast", "CL:0 x")
 
-End = tuple[int, str, str]
+
+def in_style() -> str:
+    """Return the small record as `lint --fix` writes it."""
+    return fixed(SMALL.encode(), f"{KEY}.yaml").decode()
 
 
 def built() -> str:
@@ -163,6 +98,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "wrong/small-2020.yaml": NO_SUCH_LABEL,
         "unknown/small-2020.yaml": UNKNOWN_TERM,
         "one.ttl": ONE,
+        "ONE.TTL": ONE,
+        "more/one.yaml": SMALL,
+        "more/two.yaml": SMALL,
+        "built.nt": ONE,
+        "built.jsonld": "{}",
+        "built.rdf": "<a/>",
+        "unstyled/small-2020.yaml": in_style().partition("\n")[2],
         "unbuilt.nq": built(),
         "broken.nq": "<a",
         "cited/cited-2020.yaml": SMALL.replace("key: small-2020", "key: cited-2020"),
@@ -186,6 +128,7 @@ def ends(folder: Path) -> dict[str, End]:
     lines |= {f"{words} as jsonl": (*words.split(), "--format", "jsonl") for words in LINES}
     lines |= {f"one as {form}": (*asked, form) for form in FORMS}
     lines |= {name: words for name, (words, _) in WRONG.items()}
+    lines["one in capitals"] = (*asked[:3], "DIR/ONE.TTL", "--format", "csv")
     lines |= OTHERS
     ready = [tuple(word.replace("DIR", str(folder)) for word in line) for line in lines.values()]
     return dict(zip(lines, run_many(ready, str(folder)), strict=True))
@@ -202,6 +145,8 @@ OTHERS: Final[dict[str, tuple[str, ...]]] = {
     "unbuilt": ("show", f"{KEY}/title-inflames", "--from", "DIR/unbuilt.nq"),
     "graphs": ("validate", "graph/studies/ausk-2017.trig"),
     "no graph": ("validate", "DIR/broken.nq"),
+    "one finding": ("lint", "DIR/unstyled/small-2020.yaml"),
+    "twice": ("validate", "DIR/good", "DIR/good/small-2020.yaml", "DIR/good/../good"),
     "no study": ("validate", "DIR/one.ttl", "--format", "jsonl"),
     "build nothing": ("build", "DIR/empty"),
     "refused": ("build", "ausk-2017", "--out", "/dev/null/out"),
@@ -328,6 +273,8 @@ def test_a_hyphen_is_standard_input_and_all_is_utf_8(encoding: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "word\né骨\n", "")
 
 
+GRAPHS: Final = "graphs are read from .trig, .nq, .ttl"
+READ: Final = f"{GRAPHS}; records from .yaml"
 TINY: Final = ("--from", "DIR/one.ttl")
 WRONG: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "verb": (("explode",), "No such command 'explode'"),
@@ -341,6 +288,16 @@ WRONG: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "key to build": (("build", "no-such-study"), "no-such-study.yaml: no such record"),
     "file": (("validate", "/no/such.yaml"), "/no/such.yaml: no such record"),
     "file to ask": (("query", "--from", "/no/such.nq", "ASK {}"), "/no/such.nq"),
+    "nothing named": (("validate", ""), "an empty text names no record"),
+    "graph as record": (("build", "graph/studies/ausk-2017.trig"), ": records are read from .yaml"),
+    "N-Triples": (("validate", "DIR/built.nt"), f"built.nt: {READ}"),
+    "JSON-LD": (("validate", "DIR/built.jsonld"), f"built.jsonld: {READ}"),
+    "RDF/XML": (("validate", "DIR/built.rdf"), f"built.rdf: {READ}"),
+    "form to ask": (("query", "--from", "DIR/maxo.obo", "ASK {}"), f"maxo.obo: {GRAPHS} ("),
+    "form to show": (("show", "x", "--from", "DIR/maxo.obo"), f"maxo.obo: {GRAPHS} ("),
+    "records to cite": (("cite", "DIR/more", "news", "--find", "x"), "more: 2 records; give one"),
+    "limit 0": (("term", "find", "bone", "--limit", "0"), "--limit"),
+    "limit below 0": (("term", "find", "bone", "--limit", "-1"), "--limit"),
     "build form": (("build", "--to", "xml"), "'xml' is not one of trig, nq"),
     "question": (("query", "no-such-question"), "the queries are compare-effects"),
     "query": (("query", "SELECT ?s {", *TINY), "the query cannot be read"),
@@ -424,7 +381,7 @@ def test_a_file_of_graphs_without_a_study_is_no_pass(ends: dict[str, End]) -> No
     status, out, err = ends["no study"]
     assert status == 1
     assert json.loads(out)["message"].startswith("nothing checked: ")
-    assert " on 0 graphs; " in err
+    assert err.startswith("checked 1 file of graphs: 0 claims; 1 check run, ")
 
 
 @pytest.mark.parametrize(
@@ -442,6 +399,27 @@ def test_a_hyphen_is_a_record_on_standard_input(text: str | bytes, status: int, 
     assert (done.returncode, done.stdout.startswith(said)) == (status, True)
     assert done.stderr.startswith("checked 1 record: ")
     assert bool(done.stdout) == bool(status)
+
+
+def test_a_record_that_is_named_three_ways_is_checked_once(ends: dict[str, End]) -> None:
+    status, _, err = ends["twice"]
+    assert (status, err.partition(" claims")[0]) == (0, "checked 1 record: 5")
+
+
+def test_a_key_of_a_record_is_that_record_whatever_folder_is_here(tmp_path: Path) -> None:
+    (tmp_path / "ausk-2017").mkdir()
+    done = run("lint", "ausk-2017", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "checked 1 record: 0 findings\n")
+    assert run("lint", "./ausk-2017", cwd=tmp_path).returncode == 2
+
+
+def test_one_finding_is_one_finding(ends: dict[str, End]) -> None:
+    status, out, err = ends["one finding"]
+    assert (status, ": L001 " in out, err) == (1, True, "checked 1 record: 1 finding\n")
+
+
+def test_a_suffix_in_capitals_is_read_alike(ends: dict[str, End]) -> None:
+    assert ends["one in capitals"] == (0, FORMS["csv"], "")
 
 
 @pytest.mark.parametrize("verb", ["validate", "build"])

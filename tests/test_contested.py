@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from samples import quads, small
-from studyclaims.contested import contested, contests_text, papers
+from studyclaims.contested import contested, contests_text
 from studyclaims.stores.embedded import EmbeddedStore
+from studyclaims.voices import papers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,8 +132,8 @@ def test_a_claim_is_shown_where_it_first_meets_an_opponent_and_not_above() -> No
         study("carl-2022", (INJECTED, "cause", LESS_SPONGY, "supports")),
     )
     assert [claims(c) for c in found] == [
-        [["able-2020/c1"], ["baker-2021/c1"]],
         [["carl-2022/c1"], ["baker-2021/c1"]],
+        [["able-2020/c1"], ["baker-2021/c1"]],
     ]
 
 
@@ -193,17 +194,80 @@ def test_text_and_data_say_the_same() -> None:
     other = study("baker-2021", (INJECTED, "cause", LOSS, "refutes"), age="old")
     (found,) = contests(SUPPORT, other)
     data = json.loads(json.dumps(found.to_dict()))
-    assert data["primary sources"] == {"for": 1, "against": 1}
+    assert [side["primarySources"] for side in data["sides"]] == [1, 1]
+    assert data["direct"] is True
     assert data["differs"] == {"age": [["10 weeks"], ["old"]]}
-    assert [claim["claim"] for claim in data["for"] + data["against"]] == [
-        "able-2020/c1",
-        "baker-2021/c1",
-    ]
+    told = [claim["claim"] for side in data["sides"] for claim in side["claims"]]
+    assert told == ["able-2020/c1", "baker-2021/c1"]
+    assert data["sides"][1]["claims"][0]["context"]["age"] == ["old"]
     text = contests_text([found])
-    for said in ("for (1 primary source)", "baker-2021/c1: refutes", "age: 10 weeks | old"):
+    for said in ("side 1 (1 primary source)", "baker-2021/c1: refutes", "age: 10 weeks | old"):
         assert said in text
 
 
 def test_without_contests_it_says_so() -> None:
     assert contests(SUPPORT) == []
     assert contests_text([]) == "no topic has two sides\n"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "direct"),
+    [
+        ((INJECTED, "cause", LESS_SPONGY, "supports"), (INJECTED, "cause", LOSS, "refutes"), True),
+        ((INJECTED, "cause", LOSS, "supports"), (INJECTED, "cause", LESS_SPONGY, "refutes"), False),
+        ((INJECTED, "cause", GAIN, "supports"), (INJECTED, "cause", LESS_SPONGY, "supports"), True),
+        (
+            (INJECTED, "cause", LESS_SPONGY, "supports"),
+            (
+                INJECTED,
+                "cause",
+                {**GAIN, "bearer": "UBERON:0001439 compact bone tissue"},
+                "supports",
+            ),
+            False,
+        ),
+    ],
+)
+def test_a_contest_is_direct_where_one_claim_holds_the_other(
+    one: Line, other: Line, direct: bool
+) -> None:
+    """What is denied of a thing is denied of its kinds, not of what it is a kind of."""
+    (found,) = contests(study("able-2020", one), study("baker-2021", other))
+    assert found.direct == direct
+    assert ("both may be right" in str(found)) == (not direct)
+
+
+def test_three_rivals_make_three_sides() -> None:
+    (found,) = contests(
+        study("able-2020", (ATROPHY, "precede", LOSS, "supports")),
+        study("baker-2021", (LOSS, "precede", ATROPHY, "supports")),
+        study("carl-2022", (LOSS, "coincide", ATROPHY, "supports")),
+    )
+    assert sorted(map(tuple, claims(found))) == [
+        ("able-2020/c1",),
+        ("baker-2021/c1",),
+        ("carl-2022/c1",),
+    ]
+
+
+def test_direct_contests_come_first() -> None:
+    found = contests(
+        study("baker-2021", (INJECTED, "cause", LESS_SPONGY, "refutes")),
+        SUPPORT,
+        study(
+            "carl-2022", (ATROPHY, "cause", LOSS, "supports"), (ATROPHY, "cause", LOSS, "refutes")
+        ),
+    )
+    assert [contest.direct for contest in found] == [True, False]
+
+
+def test_of_two_ways_to_a_topic_the_shorter_counts() -> None:
+    """From a volume fraction of spongy bone two steps lead to the amount of bone, in two orders."""
+    wide = study("able-2020", (INJECTED, "cause", GAIN, "supports"))
+    narrow = study("baker-2021", (INJECTED, "cause", LESS_SPONGY, "supports"))
+    middle = study(
+        "carl-2022", (INJECTED, "cause", {**LESS_SPONGY, "variable": AMOUNT}, "supports")
+    )
+    found = contests(wide, narrow, middle)
+    assert [contest.outcome for contest in found] == ["tissue amount of bone tissue"]
+    assert len(found[0].sides[0]) + len(found[0].sides[1]) == 3

@@ -20,13 +20,14 @@ from studyclaims.formats import serialize
 from studyclaims.graphfiles import (
     STAR_LIMIT,
     check_graph,
+    check_other,
     line_marks,
     read_graphs,
     subject_marks,
 )
 from studyclaims.paths import studies_dir
 from studyclaims.rdf import node
-from studyclaims.terms import prefixes
+from studyclaims.terms import expand, prefixes
 from studyclaims.turtle import write_trig
 from studyclaims.yamltree import Mark
 
@@ -47,7 +48,7 @@ def written(folder: Path, data: str | bytes, suffix: str = "trig") -> Path:
 
 
 def found_in(path: Path) -> list[Finding]:
-    return [finding for graph in read_graphs(path) for finding in check_graph(graph)[0]]
+    return [finding for graph in read_graphs(path)[0] for finding in check_graph(graph)[0]]
 
 
 def refused(path: Path) -> tuple[str, int, int]:
@@ -67,7 +68,8 @@ def without_cue(text: str) -> str:
 
 @pytest.mark.parametrize("suffix", ["trig", "nq", "ttl"])
 def test_what_was_built_is_well_in_every_form(tmp_path: Path, suffix: str) -> None:
-    (graph,) = read_graphs(written(tmp_path, serialize(quads(), suffix, prefixes()), suffix))
+    path = written(tmp_path, serialize(quads(), suffix, prefixes()), suffix)
+    (graph,), _ = read_graphs(path)
     assert check_graph(graph) == ([], 0)
     assert graph.claims == 5
     assert bool(graph.name) == (suffix != "ttl")
@@ -78,7 +80,8 @@ def test_each_graph_that_describes_a_study_is_checked_alone(tmp_path: Path) -> N
     again = "\n".join(TEXT.splitlines()).replace(f"study/{KEY}> {{", f"study/{KEY}-again> {{")
     other = "<urn:a:g> { <urn:a:s> <urn:a:p> <urn:a:o> }\n"
     path = written(tmp_path, f"{TEXT}\n{without_cue(again)}\n{other}")
-    graphs = read_graphs(path)
+    graphs, others = read_graphs(path)
+    assert [graph.name for graph in others] == ["urn:a:g"]
     assert [graph.name.rpartition("/")[2] for graph in graphs] == [KEY, f"{KEY}-again"]
     assert [len(check_graph(graph)[0]) for graph in graphs] == [0, 1]
 
@@ -101,12 +104,13 @@ def test_a_finding_stands_at_the_line_of_n_quads(tmp_path: Path) -> None:
 
 
 def test_a_finding_stands_in_its_own_graph(tmp_path: Path) -> None:
-    """The same subject is described in two graphs; only in the second is something wrong."""
+    """The same subject is described in two graphs; only in one of them is something wrong."""
     again = TEXT.replace(f"study/{KEY}> {{", f"study/{KEY}-again> {{")
-    text = f"{TEXT}\n{without_cue(again)}"
-    (finding,) = found_in(written(tmp_path, text))
-    assert finding.line > TEXT.count("\n")
-    assert CLAIM in text.splitlines()[finding.line - 1]
+    for before, broken, after in ((TEXT, again, ""), ("", TEXT, again)):
+        first, text = before.count("\n") + 1, f"{before}\n{without_cue(broken)}\n{after}"
+        (finding,) = found_in(written(tmp_path, text))
+        assert first < finding.line <= first + without_cue(broken).count("\n")
+        assert CLAIM in text.splitlines()[finding.line - 1]
 
 
 def test_a_finding_about_what_stands_nowhere_is_about_the_whole_file(
@@ -123,9 +127,11 @@ def test_a_value_has_the_place_where_its_subject_has_none(
     cell, graph = node("CL:0000092"), next(iter(quads())).graph_name
     marks = {(f"https://w3id.org/studyclaims/study/{KEY}", cell.value): Mark(7, 5)}
     monkeypatch.setattr(studyclaims.graphfiles, "subject_marks", lambda _: marks)
-    bad = Quad(cell, node("biolink:treats"), node("GO:0045453"), graph)
+    bad = Quad(cell, node("biolink:causes"), node("GO:0045453"), graph)
     text = write_trig([*quads(), bad], prefixes())
-    places = {(f.line, f.column) for f in found_in(written(tmp_path, text)) if "treats" in str(f)}
+    places = {
+        (f.line, f.column) for f in found_in(written(tmp_path, text)) if "Triple-claim" in str(f)
+    }
     assert (7, 5) in places
 
 
@@ -170,14 +176,14 @@ def test_a_file_over_the_limit_is_not_parsed(
 ) -> None:
     path = written(tmp_path, STUDY, "ttl")
     monkeypatch.setattr(studyclaims.graphfiles, "SIZE_LIMIT", len(STUDY))
-    assert len(read_graphs(path)) == 1
+    assert len(read_graphs(path)[0]) == 1
     monkeypatch.setattr(studyclaims.graphfiles, "SIZE_LIMIT", len(STUDY) - 1)
     assert refused(path) == ("S003", 0, 0)
 
 
 def test_marks_of_triple_terms_are_counted_up_to_the_limit(tmp_path: Path) -> None:
     text = STUDY + b"# " + b"<<" * STAR_LIMIT
-    assert len(read_graphs(written(tmp_path, text, "ttl"))) == 1
+    assert len(read_graphs(written(tmp_path, text, "ttl"))[0]) == 1
     assert refused(written(tmp_path, text + b"<<", "ttl")) == ("S003", 0, 0)
 
 
@@ -272,6 +278,55 @@ def test_the_command_reads_graphs_and_says_where(tmp_path: Path) -> None:
     assert result.stderr.startswith("checked 1 file of graphs: 5 claims, ")
 
 
+@pytest.mark.parametrize(
+    ("predicate", "value", "found"),
+    [
+        ("biolink:treats", "GO:0045453", True),
+        ("biolink:related_to", "GO:0045453", True),
+        ("biolink:agent_type", "GO:0045453", False),
+        ("RO:0002411", "GO:0045453", True),
+        ("BFO:0000050", "GO:0045453", True),
+        ("sc:mayCause", "GO:0045453", True),
+        ("rdf:predicate", "biolink:causes", True),
+        ("rdf:predicate", "sc:relCause", False),
+        ("rdfs:seeAlso", "biolink:causes", False),
+        ("rdfs:subClassOf", "GO:0045453", False),
+    ],
+)
+@pytest.mark.parametrize("head", ["", "<urn:a:g>"])
+def test_a_relation_outside_every_study_is_found_at_its_subject(
+    tmp_path: Path, head: str, predicate: str, value: str, found: bool
+) -> None:
+    subject = "<http://purl.obolibrary.org/obo/CL_0000092>"
+    stray = f"{head} {{\n  {subject} <{expand(predicate)}> <{expand(value)}> .\n}}\n"
+    path = written(tmp_path, f"{stray}{TEXT}")
+    result = run("validate", str(path), "--format", "json")
+    rows = json.loads(result.stdout)["findings"]
+    assert [(row["code"], row["line"], row["column"]) for row in rows] == [("S004", 2, 3)] * found
+    assert result.exit_code == found
+    assert ("1 other graph not checked: no study there" in result.stderr) is not found
+    assert f"{int(found)} failed" in result.stderr
+
+
+def test_a_blank_node_outside_every_study_is_called_so(tmp_path: Path) -> None:
+    stray = "[] <https://w3id.org/biolink/vocab/causes> 1 .\n"
+    _, (other,) = read_graphs(written(tmp_path, f"{TEXT}\n{stray}"))
+    (finding,) = check_other(other)
+    assert finding.message.startswith("a blank node biolink:causes 1: ")
+
+
+def test_an_entity_that_was_edited_is_found_at_its_block(tmp_path: Path) -> None:
+    text = TEXT.replace("sc:change sc:increased ;", "sc:change sc:decreased ;", 1)
+    start = TEXT[: TEXT.index("sc:change sc:increased ;")]
+    (finding,) = found_in(written(tmp_path, text))
+    assert (finding.code, finding.column) == ("S005", 5)
+    assert "sc:change is not what its sc:keyText says" in finding.message
+    place = max(
+        m.line for m in subject_marks(text.encode()).values() if m.line <= start.count("\n")
+    )
+    assert finding.line == place
+
+
 def test_no_graph_from_outside_is_reasoned_over(tmp_path: Path) -> None:
     result = run("validate", "--owl", str(written(tmp_path, TEXT)))
     assert result.exit_code == 2
@@ -283,3 +338,21 @@ def test_a_graph_and_standard_input_go_together(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert result.stdout.startswith("<stdin>:0:0: Y004 ")
     assert result.stderr.startswith("checked 1 record and 1 file of graphs: ")
+
+
+def test_what_follows_a_named_graph_stands_in_the_default_graph() -> None:
+    text = b"<urn:g:h> { <urn:a:b> a <urn:a:x> . }\n<urn:a:b> a <urn:a:x> .\n"
+    assert subject_marks(text) == {
+        ("urn:g:h", "urn:a:b"): Mark(1, 13),
+        ("", "urn:a:b"): Mark(2, 1),
+    }
+
+
+@pytest.mark.parametrize("suffix", ["TRIG", "nQ", "Ttl"])
+def test_a_suffix_is_read_whatever_its_case(tmp_path: Path, suffix: str) -> None:
+    spoiled = list(parse(without_cue(TEXT).encode(), format=RdfFormat.TRIG))
+    data = serialize(spoiled, suffix.lower(), prefixes())
+    result = run("validate", str(written(tmp_path, data, suffix)), "--format", "json")
+    (row,) = json.loads(result.stdout)["findings"]
+    line = data.decode().splitlines()[row["line"] - 1]
+    assert (row["code"], "abstract-null" in line) == ("S001", True)

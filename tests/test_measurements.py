@@ -41,22 +41,66 @@ def test_the_hint_is_that_of_the_unit() -> None:
 
 
 @pytest.mark.parametrize(
-    "p", [None, "0", "1", "1.0", ".03", "0.000", "1e0", "<1", "≥ 0.2", "> .9", "0.1e1", "<=1.000"]
+    "p",
+    [
+        None,
+        "0",
+        "1",
+        "1.0",
+        ".03",
+        "0.000",
+        "1e0",
+        "<1",
+        "≥ 0.2",
+        "> .9",
+        "0.1e1",
+        "<=1.000",
+        "<=0",
+        "≤ 0",
+        ">0",
+        "=1",
+        "= 0",
+    ],
 )
 def test_a_p_from_0_to_1_is_no_complaint(p: str | None) -> None:
     assert told("p", p) == []
 
 
 @pytest.mark.parametrize(
-    "p", ["1.2", "2", "<5", "1.0001", "= 1.1", "1e1", "≤ 12", ">=1.5", "1e999"]
+    "p",
+    [
+        "1.2",
+        "2",
+        "<5",
+        "1.0001",
+        "= 1.1",
+        "1e1",
+        "≤ 12",
+        ">=1.5",
+        "1e999",
+        ">1",
+        "≥1",
+        ">= 1.0",
+        "<0",
+        "< 0.00",
+    ],
 )
-def test_a_p_over_1_is_one(p: str) -> None:
+def test_a_p_outside_0_to_1_is_one(p: str) -> None:
     assert told("p", p) == [("R022", "p")]
+
+
+@pytest.mark.parametrize(("p", "says"), [(">1", "over 1"), ("1.2", "over 1"), ("<0", "below 0")])
+def test_the_message_says_which_side(p: str, says: str) -> None:
+    (complaint,) = check_measurements(Study.model_validate(samples.changed(f"{FIRST}.p", p)))
+    assert complaint.message == f"p is {p!r}, which is {says}"
 
 
 @given(st.floats(0, 1), st.sampled_from(["", "<", ">", "=", "<=", ">=", "≤", "≥", "< "]))
 def test_no_probability_is_complained_of(number: float, sign: str) -> None:
-    assert told("p", sign + repr(number)) == []
+    is_left = not (number == 1 and sign in {">", ">=", "≥"}) and not (
+        number == 0 and sign[:1] == "<"
+    )
+    assert told("p", sign + repr(number)) == [] or not is_left
 
 
 def test_every_measurement_is_looked_at() -> None:
@@ -69,3 +113,8 @@ def test_every_measurement_is_looked_at() -> None:
         ("R021", (*place, "unit")),
         ("R022", (*place, "p")),
     ]
+
+
+def test_a_unit_that_ucum_has_for_something_else_is_not_said_to_be_missing() -> None:
+    (complaint,) = check_measurements(Study.model_validate(samples.changed(f"{FIRST}.unit", "AU")))
+    assert (complaint.code, complaint.message) == ("R021", "to UCUM, 'AU' is something else")

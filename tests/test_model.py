@@ -200,7 +200,9 @@ def claims(name: str, start: str) -> st.SearchStrategy[dict[str, Any]]:
         value=NUMBERS,
         unit=st.sampled_from(["mm", "%", "1", "{cells}/mm2"]),
         n=st.integers(1, 10**6),
-        p=st.from_regex(r"(([<>]=?|[=≤≥]) ?)?(0?\.[0-9]{1,5}|0|1\.0|[1-9]e-[1-9])", fullmatch=True),
+        p=st.from_regex(
+            r"(([<>]=?|[=≤≥]) ?)?(0?\.[0-9]{0,4}[1-9]|[1-9]e-[1-9])|0|1\.0", fullmatch=True
+        ),
         time=TIMES,
         coefficient=st.booleans(),
     )

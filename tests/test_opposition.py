@@ -94,6 +94,13 @@ def test_to_bring_about_and_to_keep_from_are_opposed(raising: str, lowering: str
         ("increased explain decreased supports", "decreased explain decreased refutes", False),
         ("present cause decreased supports", "present associate increased supports", False),
         ("present require decreased supports", "present cause decreased refutes", False),
+        ("increased amplify decreased supports", "increased modify decreased noEffect", True),
+        ("increased attenuate decreased supports", "increased modify decreased noEffect", True),
+        ("increased modify decreased supports", "increased amplify decreased noEffect", False),
+        ("present prevent decreased supports", "present attenuate decreased noEffect", True),
+        ("present amplify decreased supports", "present cause decreased noEffect", False),
+        ("decreased associate decreased supports", "increased associate decreased supports", True),
+        ("decreased associate decreased supports", "increased associate increased supports", False),
     ],
 )
 def test_cases(one: str, other: str, expected: bool) -> None:
@@ -111,3 +118,11 @@ def test_rival_orders_are_opposed() -> None:
     assert opposed(more, replace(more, swapped=True))
     assert not opposed(more, first)
     assert not opposed(first, replace(first, stance=Stance.REFUTES, swapped=True))
+
+
+@pytest.mark.parametrize("relation", ["associate", "coincide"])
+def test_a_symmetric_relation_is_denied_whichever_side_comes_first(relation: str) -> None:
+    said = Position(relation, Stance.SUPPORTS, "increased", "decreased")
+    turned = Position(relation, Stance.NO_EFFECT, "decreased", "increased", swapped=True)
+    assert opposed(said, turned)
+    assert not opposed(said, replace(turned, about="increased", outcome="decreased"))

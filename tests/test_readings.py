@@ -78,6 +78,7 @@ def row(**changes: object) -> dict[str, Any]:
         "outcomeReading": "bone loss",
         "cue": ["causes"],
         "at": ["title"],
+        "evidence": [{"measured": True}],
         "context": {},
         "figure": None,
         "lag": None,
@@ -122,6 +123,23 @@ def test_only_the_paper_on_its_own_findings_asserts(
     changes: dict[str, object], expected: str
 ) -> None:
     assert sentence(row(**changes)).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("measured", "verb"),
+    [
+        ([], "reports no sign that"),
+        ([{"measurements": []}], "reports no sign that"),
+        ([{"measured": False}], "reports no sign that"),
+        ([{"measured": False}, {"measured": True}], "tested and found no sign that"),
+    ],
+)
+def test_only_what_was_measured_is_said_to_be_tested(
+    measured: list[dict[str, Any]], verb: str
+) -> None:
+    null = {"stance": f"{SC}noEffect", "role": f"{SC}background", "evidence": measured}
+    assert sentence(row(**null)).startswith(f"The paper {verb} rest ")
+    assert sentence(row(evidence=measured)).startswith("The paper asserts that rest ")
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,16 @@ def test_text_ends_with_where_each_code_is_explained_once_and_in_order() -> None
     assert text.count("see docs/findings.md") == 1
 
 
+@pytest.mark.parametrize(("number", "more"), [(200, 0), (201, 1), (1250, 1050)])
+def test_text_shows_the_first_200_and_says_how_many_more(number: int, more: int) -> None:
+    found = [Finding("a.yaml", line, 1, "R001", "m") for line in range(number, 0, -1)]
+    *lines, see = render_findings(found, {}, "text").splitlines()
+    rest = [f"... and {more} more (--format json has all)"] if more else []
+    assert lines == [*(f"a.yaml:{line}:1: R001 m" for line in range(1, 201)), *rest]
+    assert see.startswith("see docs/")
+    assert len(json.loads(render_findings(found, {}, "json"))["findings"]) == number
+
+
 def test_json_holds_the_counts_and_every_field() -> None:
     whole = json.loads(render_findings([ONE, WHOLE], {"records": 2}, "json"))
     assert whole["checked"] == {"records": 2}

@@ -210,3 +210,47 @@ def test_a_placeholder_hides_no_other_finding() -> None:
     assert [code for code, _, _ in findings(text)] == ["R018", "R004"]
     text = filled(TEXT, but=PLACES[1]).replace("outcome: second-entity", "outcome: third")
     assert [code for code, _, _ in findings(text)] == ["R018", "R007"]
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ({"doi": "xx"}, "'xx': is no doi"),
+        ({"doi": ""}, "'': is no doi"),
+        ({"doi": "10.1234/a."}, "is no doi; leave out the last"),
+        ({"pmid": "abc"}, "'abc': is no pmid; write it as in 12345678"),
+        ({"page": "not a page"}, "'not a page'"),
+    ],
+)
+def test_what_is_no_identifier_is_refused_and_nothing_written(
+    known: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(TermError) as caught:
+        write_new("able-2020", tmp_path, **known)
+    assert told in str(caught.value)
+    assert caught.value.exit_status == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("date", "write date: the day the record is written"),
+        ("term", "write term: CURIE, one blank, label, as in ontology/terms/"),
+        ("kind", "write kind: article or preprint"),
+        ("at", "write at: as in abstract, sentence 6"),
+    ],
+)
+def test_a_placeholder_says_what_to_write(name: str, hint: str) -> None:
+    with pytest.raises(RecordError) as caught:
+        parse_record(TEXT.encode(), "able-2020.yaml")
+    hints = {f.hint for f in caught.value.findings if f.message.split()[0] == name}
+    assert hints == {hint}
+
+
+def test_the_kind_of_a_report_may_be_news() -> None:
+    text = TEXT.replace("    kind: TODO", "    primary_source: other\n    kind: TODO")
+    with pytest.raises(RecordError) as caught:
+        parse_record(text.encode(), "able-2020.yaml")
+    hints = [f.hint for f in caught.value.findings if f.message.startswith("kind")]
+    assert hints == ["write kind: one of article, preprint, news"]

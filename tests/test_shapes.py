@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 import rdflib
-from pyoxigraph import BlankNode, Literal, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 from rdflib import RDF, RDFS, SH, URIRef
 from rdflib.plugins import sparql
 
@@ -14,7 +15,7 @@ from shape_drafts import DRAFTER, GRAPH, OTHER, B, D, Draft, small, small_text, 
 from studyclaims.errors import GraphError, SetupError
 from studyclaims.lags import Bound
 from studyclaims.model import Curation, Part
-from studyclaims.paths import shapes_dir
+from studyclaims.paths import ontology_dir, shapes_dir
 from studyclaims.predicates import (
     RELATIONS,
     Basis,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 FILES = sorted(path.name for path in shapes_dir().glob("*.ttl"))
 AGENTS = set(get_args(Curation.model_fields["agent_type"].annotation))
 LINKS = frozenset({"sh:property", "sh:sparql"})
-KEPT = {expand(name) for name in ("biolink:causes", "biolink:treats", "sc:mayCause")}
+KEPT = {expand(name) for name in ("biolink:causes", "sc:mayCause")}
 
 
 @cache
@@ -226,6 +227,34 @@ def test_no_shape_names_a_thing_of_one_study() -> None:
         )
 
 
+def test_the_properties_that_a_graph_may_have_are_those_of_the_vocabulary() -> None:
+    """But for those that describe the table itself, and the predicates that stand above others."""
+    query = str(load_shapes().value(URIRef(SHAPES + "Study-relation"), SH.select))
+    names = {
+        expand(f"{prefix}:{local}")
+        for prefix, space in (("sc", "studyclaims"), ("biolink", "biolink"))
+        for local in re.findall(rf"/{space}/vocab/\(\?!\((.*?)\)\$\)", query)[0].split("|")
+    }
+    table = {expand(name) for relation in RELATIONS.values() for name in relation.predicates}
+    table |= {expand("biolink:agent_type"), expand("biolink:knowledge_level")}
+    vocabulary = {
+        quad.subject.value
+        for quad in parse(path=str(ontology_dir() / "studyclaims.ttl"), format=RdfFormat.TURTLE)
+        if isinstance(quad.subject, NamedNode)
+        and quad.predicate == node("rdf:type")
+        and str(getattr(quad.object, "value", "")).endswith("Property")
+    }
+    about_the_table = {
+        f"{expand('sc:x')[:-1]}{name}"
+        for name in (
+            "assertedPredicate", "family", "foundRelation", "hedgedRelation", "nullRelation",
+            "ofRelation", "standing", "statedRelation",
+        )
+    }  # fmt: skip
+    assert about_the_table <= vocabulary
+    assert names == (vocabulary - about_the_table) | table
+
+
 def test_a_graph_without_a_study_is_refused() -> None:
     with pytest.raises(GraphError, match="nothing to check"):
         validate_quads([])
@@ -296,11 +325,11 @@ def test_results_do_not_depend_on_the_order_of_quads() -> None:
 def test_findings_stand_at_the_line_they_are_about() -> None:
     draft = Draft()
     draft.swap("@associated", "sc:certainty", "sc:suggested")
-    draft.put("CL:0000092", "biolink:treats", "GO:0045453")
+    draft.put("CL:0000092", "biolink:causes", "GO:0045453")
     draft.put("@hedged", "sc:cue", Literal("x" * 61))
     found = as_findings(validate_quads(draft.quads(), quick()), small())
     assert [finding.message for finding in found] == [
-        "biolink:treats, entity b: not as shape:Triple-claim demands",
+        "biolink:causes, entity b: not as shape:Triple-claim demands",
         f"claim hedged, sc:cue, {'x' * 57}...: not as shape:Cue-length demands",
         "claim associated, sc:certainty, sc:suggested: not as shape:Predicate-certain demands",
     ]
@@ -308,7 +337,7 @@ def test_findings_stand_at_the_line_they_are_about() -> None:
     shown = [lines[finding.line - 1][finding.column - 1 :][:12] for finding in found]
     assert shown == ["b: {term: CL", "cue: [" + "x" * 6, "asserted, ba"]
     assert {finding.code for finding in found} == {"S001"}
-    assert found[0].hint.startswith("Remove the triple entity b biolink:treats entity c, or")
+    assert found[0].hint.startswith("Remove the triple entity b biolink:causes entity c, or")
 
 
 @pytest.mark.parametrize(
@@ -355,3 +384,32 @@ def test_a_result_about_nothing_in_the_record_names_the_file() -> None:
     result = Result("urn:x:y", "", "", f"{SHAPES}Triple-claim", "Remove it.", "", "")
     (finding,) = as_findings([result], small())
     assert (finding.file, finding.line, finding.column) == ("small.yaml", 0, 0)
+
+
+TOLD = """\
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix sc: <https://w3id.org/studyclaims/vocab/> .
+@prefix shape: <https://w3id.org/studyclaims/shapes/> .
+shape:X a sh:NodeShape ; sh:targetClass sc:Study ; %s sh:sparql shape:X-y .
+shape:X-y %s sh:select "SELECT $this WHERE { $this a ?kind }" .
+"""
+
+
+@pytest.mark.parametrize(
+    ("around", "own", "message"),
+    [
+        ("Around.", "Own.", "Own."),
+        ("Around.", "", "Around."),
+        ("", "Own.", "Own."),
+        ("Same.", "Same.", "Same."),
+        ("", "", ""),
+    ],
+)
+def test_a_constraint_s_own_message_goes_before_that_of_its_shape(
+    around: str, own: str, message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "told.ttl"
+    said = tuple(f'sh:message "{text}" ;' if text else "" for text in (around, own))
+    path.write_text(TOLD % said, encoding="utf-8")
+    results = validate_quads(Draft().quads(), read_shapes([path]))
+    assert {(local(r.shape), r.message) for r in results} == {("X-y", message)}

@@ -10,7 +10,7 @@ import pytest
 import samples
 from studyclaims.model import Study
 from studyclaims.predicates import RELATIONS
-from studyclaims.signs import OF_CHANGES, SIGNED_WORDS, check_signs
+from studyclaims.signs import OF_CHANGES, RAISING, SIGNED_WORDS, check_signs
 
 WAYS = {"increased": 1, "decreased": -1}
 CHANGES = ("increased", "decreased", "changed", "present", "absent", None)
@@ -66,22 +66,24 @@ def test_a_coefficient_has_the_sign_of_both_changes(about: str | None, outcome: 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_signed_percentage_has_the_sign_of_the_outcome(change: str | None) -> None:
     values = ("-12", "+8", "12", "0", "-0.0", "+0", None)
-    for value, stance, unit in product(values, STANCES, ("%", "%{loss}", "1", "%/d", None)):
+    for value, stance, unit in product(
+        values, STANCES, ("%", "%{loss}", "%.{loss}", "1", "%/d", None)
+    ):
         made = study("cause", entity(change), value=value, unit=unit, stance=stance)
         against = WAYS.get(change or "", 0) * float(value or 0) < 0
-        signed = value in {"-12", "+8"} and unit in {"%", "%{loss}"}
+        signed = value in {"-12", "+8"} and unit in {"%", "%{loss}", "%.{loss}"}
         wrong = signed and stance == "supports" and against
         assert told(made) == ([("R023", VALUE)] if wrong else [])
 
 
 @pytest.mark.parametrize("link", sorted(RELATIONS))
-def test_a_printed_sign_says_something_for_two_relations_only(link: str) -> None:
+def test_a_printed_sign_says_something_for_raising_relations_and_coefficients(link: str) -> None:
     coefficient = study(
         link, entity("increased"), about="increased", value="-0.5", coefficient=True
     )
     percentage = study(link, entity("increased"), about="increased", value="-5", unit="%")
     assert told(coefficient) == ([("R023", VALUE)] if link == "associate" else [])
-    assert told(percentage) == ([("R023", VALUE)] if link == "cause" else [])
+    assert told(percentage) == ([("R023", VALUE)] if link in RAISING else [])
 
 
 @pytest.mark.parametrize("link", sorted(RELATIONS))
@@ -115,7 +117,8 @@ def test_the_hint_says_what_to_write_in_place_of_it(link: str, change: str) -> N
 
 
 def test_a_relation_of_changes_is_one_of_the_relations() -> None:
-    assert OF_CHANGES.keys() <= RELATIONS.keys()
+    assert OF_CHANGES.keys() | RAISING <= RELATIONS.keys()
+    assert {"cause", "contribute", "predispose"} == RAISING
 
 
 def test_both_ways_are_told_apart() -> None:
@@ -140,7 +143,14 @@ def test_each_measurement_of_each_claim_is_looked_at() -> None:
     assert paths == [(claim, *place) for claim in (0, 2) for place in places]
 
 
-@pytest.mark.parametrize("word", sorted(SIGNED_WORDS))
+SIGNED = ("increased", "decreased", "reduced", "elevated", "loss", "gain", "deficiency", "excess")
+
+
+def test_every_word_that_has_a_sign_is_tried() -> None:
+    assert set(SIGNED) == SIGNED_WORDS
+
+
+@pytest.mark.parametrize("word", SIGNED)
 @pytest.mark.parametrize("change", ["increased", "decreased", "changed", "present", None])
 def test_a_variable_whose_name_has_a_sign_takes_no_other(word: str, change: str | None) -> None:
     data = samples.small()

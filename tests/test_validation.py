@@ -14,7 +14,6 @@ import studyclaims.validation
 from samples import KEY, SMALL, changed, index, record
 from studyclaims.build import study_text
 from studyclaims.checks import terms_of
-from studyclaims.citing import keep_text
 from studyclaims.errors import SetupError
 from studyclaims.findings import CODES, Finding
 from studyclaims.firstlook import terms_in
@@ -23,6 +22,7 @@ from studyclaims.paths import studies_dir
 from studyclaims.records import read_record
 from studyclaims.sentences import sentence_hash
 from studyclaims.shapes import SHAPES, Result, constraint_count, load_shapes, read_shapes
+from studyclaims.texts import keep_text
 from studyclaims.validation import Outcome, is_current, validate
 from studyclaims.yamltree import parse_tree, plain
 
@@ -91,6 +91,7 @@ def test_a_broken_file_is_a_finding_and_no_error(tmp_path: Path, text: str, code
     assert code in {finding.code for finding in outcome.findings}
     assert (outcome.records, outcome.graphs) == (1, 0)
     assert not outcome.holds
+    assert "SHACL" not in str(outcome)
 
 
 def test_a_record_in_a_file_of_another_name_is_a_finding(tmp_path: Path) -> None:
@@ -206,6 +207,7 @@ def test_the_counts_say_what_the_line_says() -> None:
         "graphs reasoned over": 2,
         "sentences": 7,
         "built graphs not current": 2,
+        "other graphs not checked": 0,
         "checks run": 2 + 1 + 4 + 5 * 3 + 7 + 2,
         "checks passed": 25,
         "checks failed": 6,
@@ -303,9 +305,11 @@ def with_text(monkeypatch: pytest.MonkeyPatch, folder: Path, said: str, *hashes:
     item = {
         "type": "ECO:0006151 documented statement evidence",
         "measured": False,
-        "at": "body, sentence 1",
     }
-    evidence = [item | {"hash": text} for text in hashes]
+    evidence = [
+        item | {"hash": text, "at": f"body, sentence {number}"}
+        for number, text in enumerate(hashes, start=1)
+    ]
     data = changed("propositions.0.claims.1.evidence", evidence)
     data["propositions"][0]["claims"][1]["cue"] = ["may inflame"]
     return validate([written(folder, data)])
@@ -404,6 +408,15 @@ def test_what_a_graph_of_a_file_breaks_is_counted(tmp_path: Path) -> None:
     assert {finding.code for finding in outcome.findings} == {"S001"}
     assert len(outcome.findings) == outcome.claims == 5
     assert (outcome.run, outcome.failed) == (1 + outcome.constraints, 1)
+
+
+def test_each_shape_that_a_graph_of_a_file_breaks_is_a_failed_check(tmp_path: Path) -> None:
+    text = study_text(record(), index()).decode()
+    path = tmp_path / "small.trig"
+    path.write_text(re.sub(r"\n *(sc:cue|sc:draftedBy) [^;]*;", "", text), encoding="utf-8")
+    outcome = validate([path])
+    shapes = {finding.message.partition("shape:")[2].split()[0] for finding in outcome.findings}
+    assert outcome.failed == len(shapes) == 2
 
 
 def test_a_missing_file_is_an_error_and_no_pass(tmp_path: Path) -> None:

@@ -17,13 +17,14 @@ from studyclaims.identifiers import PropositionKey, compose
 from studyclaims.measurements import check_measurements
 from studyclaims.predicates import Certainty, Role, Stance
 from studyclaims.signs import check_signs
-from studyclaims.terms import Term, expand
+from studyclaims.sourcechecks import check_sources
+from studyclaims.terms import Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from studyclaims.complaints import Path
-    from studyclaims.model import Drafter, Entity, Source, Study
+    from studyclaims.model import Drafter, Entity, Study
 
 NESTING: Final = 5
 """How many steps of due_to and toward an entity may be nested."""
@@ -44,11 +45,11 @@ def check_study(study: Study) -> list[Complaint]:
     complaints = [
         *_unknown_names(study),
         *_repeated_ids(study),
-        *_sources(study),
-        *_same_sources(study),
+        *check_sources(study),
         *_curation(study),
         *_entities(study),
         *_claims(study),
+        *_same_places(study),
         *check_measurements(study),
         *check_signs(study),
         *_copies(study),
@@ -126,60 +127,6 @@ def _repeated_ids(study: Study) -> Iterator[Complaint]:
         seen.add(name)
 
 
-def _sources(study: Study) -> Iterator[Complaint]:
-    papers = [s for s in study.sources.values() if s.primary_source is None and s.kind != "news"]
-    if len(papers) != 1:
-        message = f"{len(papers)} sources are the study's own publication; a study has one"
-        hint = "give every other one a primary_source" if papers else "add the paper as a source"
-        yield Complaint(("sources",), "R011", message, hint)
-    for key, source in study.sources.items():
-        path = ("sources", key)
-        if not (source.doi or source.pmid or source.pmcid or source.page):
-            yield Complaint(path, "R011", f"source {key!r} cannot be found", "give its doi or page")
-        if source.kind == "news" and source.primary_source is None:
-            hint = "name the source that it reports on"
-            yield Complaint(path, "R011", f"news item {key!r} has no primary_source", hint)
-        if _reports_on_itself(key, study.sources):
-            hint = "name the study's own publication"
-            yield Complaint((*path, "primary_source"), "R011", f"{key!r} reports on itself", hint)
-
-
-def _reports_on_itself(key: str, sources: Mapping[str, Source]) -> bool:
-    """Return whether following primary_source from this source comes back to it."""
-    passed: set[str] = set()
-    name = sources[key].primary_source
-    while name and name in sources and name not in passed:
-        if name == key:
-            return True
-        passed.add(name)
-        name = sources[name].primary_source
-    return False
-
-
-def _same_sources(study: Study) -> Iterator[Complaint]:
-    """Yield a complaint for each identifier of a source that another has, in whatever form."""
-    named: dict[str, str] = {}
-    for key, source in study.sources.items():
-        for slot, address in _addresses(source):
-            other = named.setdefault(address, key)
-            if other != key:
-                message = f"the {slot} of {key!r} is that of {other!r}"
-                hint = "one document is one source: take one out, or correct its identifier"
-                yield Complaint(("sources", key, slot), "R025", message, hint)
-
-
-def _addresses(source: Source) -> Iterator[tuple[str, str]]:
-    """Yield (key, the address it stands for) of each identifier of a source."""
-    if source.doi:
-        yield "doi", f"https://doi.org/{source.doi}"
-    if source.pmid:
-        yield "pmid", expand(f"PMID:{source.pmid}")
-    if source.pmcid:
-        yield "pmcid", expand(f"PMC:{source.pmcid}")
-    if source.page:
-        yield "page", source.page
-
-
 def _curation(study: Study) -> Iterator[Complaint]:
     curation = study.curation
     for path, drafter in _drafters(study):
@@ -217,12 +164,22 @@ def _entities(study: Study) -> Iterator[Complaint]:
         elif filled and not _is_composition(entity):
             hint = "name a variable or a bearer and one slot more, or write term:"
             yield Complaint(path, "R017", f"{name!r} does not say what it is", hint)
+        yield from _repeated_terms(path, entity)
         if _is_circular(name, study.entities):
             hint = "break the circle of due_to and toward"
             yield Complaint(path, "R010", f"{name!r} leads back to itself", hint)
         elif _is_deep(name, study.entities):
             hint = "name what lies deeper as an entity of its own, and claim the link between them"
             yield Complaint(path, "R019", f"{name!r} is nested over {NESTING} deep", hint)
+
+
+def _repeated_terms(path: Path, entity: Entity) -> Iterator[Complaint]:
+    for slot in ("within_part", "modifier"):
+        curies = [term.curie for term in getattr(entity, slot)]
+        for number, curie in enumerate(curies):
+            if curie in curies[:number]:
+                message = f"{curie} is in {slot} already"
+                yield Complaint((*path, slot, number), "R028", message, "name each term once")
 
 
 def _is_composition(entity: Entity) -> bool:
@@ -276,6 +233,21 @@ def _claims(study: Study) -> Iterator[Complaint]:
                 message = f"{part!r} of {claim.source!r} was not read"
                 hint = f"read so far: {', '.join(source.read)}"
                 yield Complaint(where, "R016", message, hint)
+
+
+def _same_places(study: Study) -> Iterator[Complaint]:
+    """Yield a complaint for each hash at a sentence of a source that has another hash already."""
+    hashes: dict[tuple[str, str], str] = {}
+    for path, claim in claims_of(study):
+        for number, item in enumerate(claim.evidence):
+            if item.hash is None or ", sentence " not in item.at:
+                continue
+            if hashes.setdefault((claim.source, item.at), item.hash) != item.hash:
+                message = f"{item.at} of {claim.source!r} has another hash already"
+                hint = (
+                    "one of the two is of another sentence: studyclaims cite prints place and hash"
+                )
+                yield Complaint((*path, "evidence", number, "at"), "R027", message, hint)
 
 
 def _same_things(study: Study) -> Iterator[Complaint]:

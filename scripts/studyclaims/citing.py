@@ -1,7 +1,6 @@
 """Citing: where in a source words stand, the hash of their sentence, and whether hashes hold.
 
-Whoever has a source's text gets what a record needs without a sentence in it. A text handed in is
-kept, if at all, in a folder of the current one that git ignores.
+Whoever has a source's text gets what a record needs without a sentence in it.
 
 A text, plain or Markdown, is blocks between blank lines. A heading, a rule, and a block in which no
 sentence ends (a date line, a byline) is no paragraph, unless there is no other. The title is the
@@ -12,16 +11,13 @@ whose ``read:`` lists a lede is the lede, and counts as paragraph 1 of the body.
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import dataclass, field
 from itertools import takewhile
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from studyclaims.complaints import claims_of
 from studyclaims.errors import TermError
-from studyclaims.files import write_atomic
 from studyclaims.sentences import RULE, clean, sentence_hash
 from studyclaims.splitting import ends_a_sentence, sentences
 
@@ -29,19 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from studyclaims.findings import Finding
-    from studyclaims.model import Claim, Source
+    from studyclaims.model import Claim, Evidence, Source
     from studyclaims.records import Record
 
-CACHE_HOME: Final = "STUDYCLAIMS_CACHE"
-"""The environment variable that names the folder of the cache; else it is the current one."""
-
-CACHE: Final = ".studyclaims-cache"
-"""The folder of texts, in the current folder."""
-
-TEXT_LIMIT: Final = 5_000_000
-"""The most bytes a text may have."""
-
-_KEY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _RULER: Final = re.compile(r"[-*_=]{3,}|[-*_](?: [-*_]){2,}")
 _HEADING: Final = re.compile(r"#{1,6}\s+(\S.*)")
 _CUE: Final = re.compile(r"\S+( \S+){0,5}")
@@ -49,6 +35,7 @@ _CUE: Final = re.compile(r"\S+( \S+){0,5}")
 _PLAIN: Final = re.compile(
     r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][a-z -]*", re.IGNORECASE
 )
+_TITLES: Final = frozenset({"title", "headline"})
 _DOCUMENTED: Final = "ECO:0006151 documented statement evidence"
 
 
@@ -92,7 +79,8 @@ class HashReport:
     """How many evidence hashes were looked up in a text, what is wrong, what no text is there for.
 
     ``checked`` counts right and wrong ones; what is not checkable has not passed. ``failed`` of
-    them are that of no sentence, or of one in which a cue of its claim was looked for in vain.
+    them are that of no sentence, of one that stands elsewhere, or of one in which a cue of its
+    claim was looked for in vain.
     """
 
     checked: int
@@ -187,12 +175,8 @@ def _places(source: Source, text: str) -> Iterator[tuple[str, str, bool]]:
     title, paragraphs = _parts(_blocks(text))
     if title:
         yield ("headline" if source.kind == "news" else "title"), title.text, False
-    usual = ("body", "full text", "abstract") if len(paragraphs) > 1 else ("abstract", "body")
-    part = next((name for name in usual if name in source.read), source.read[-1])
-    for number, block in enumerate(paragraphs, start=1):
-        where = part if len(paragraphs) == 1 else f"{part}, paragraph {number}"
-        if number == 1 and "lede" in source.read:
-            where = "lede"
+    homes = _homes(source, len(paragraphs))
+    for where, block in zip(homes, paragraphs, strict=True):
         for place, sentence in enumerate(block.sentences, start=1):
             is_last = place == len(block.sentences)
             yield f"{where}, sentence {place}", sentence, is_last and not ends_a_sentence(sentence)
@@ -227,9 +211,10 @@ def _printed(cue: str, sentence: str) -> str | None:
 def check_hashes(record: Record, texts: Mapping[str, str]) -> HashReport:
     """Return whether the evidence of a record is in the texts that are at hand.
 
-    H001: a hash is that of no sentence. H002: a cue is in none of its claim's sentences, which is
-    looked for only where all of them were found. Evidence without a text or a hash, and a title
-    where the text has no heading, is counted as not checkable.
+    H001: a hash is that of no sentence; where all of a source are, it is told once, at the source.
+    H002: a cue is in none of its claim's sentences, which is looked for only where all of them were
+    found. H003: a sentence stands elsewhere. Evidence without a text or a hash, and a title where
+    the text has no heading, is counted as not checkable.
 
     Args:
         record: the record.
@@ -240,31 +225,105 @@ def check_hashes(record: Record, texts: Mapping[str, str]) -> HashReport:
     >>> check_hashes(read_record(studies_dir() / "ausk-2017.yaml"), {}).checked
     0
     """
-    known = {name: _by_hash(texts[name]) for name in texts if name in record.study.sources}
-    titled = {name for name in known if _parts(_blocks(texts[name]))[0]}
+    known = {
+        name: _Text.of(source, texts[name])
+        for name, source in record.study.sources.items()
+        if name in texts
+    }
+    foreign = {name for name, text in known.items() if _is_foreign(record, name, text)}
+    wrong = [_wrong_text(record, name) for name in foreign]
     checked = not_checkable = failed = 0
-    wrong: list[Finding] = []
     for path, claim in claims_of(record.study):
-        found: list[str] = []
-        by_hash = known.get(claim.source)
+        text = known.get(claim.source)
+        told: dict[int, Finding] = {}
+        found: dict[int, str] = {}
         for number, item in enumerate(claim.evidence):
-            sentence = (by_hash or {}).get(item.hash or "")
-            is_title = item.at in {"title", "headline"} and claim.source not in titled
-            if sentence is not None:
-                checked += 1
-                found.append(sentence)
-            elif by_hash is None or item.hash is None or is_title:
+            if text is None or not text.decides(item):
                 not_checkable += 1
-            else:
-                checked += 1
-                failed += 1
-                where = (*path, "evidence", number, "hash")
-                wrong.append(_wrong_hash(record, where, claim, item.at))
-        if len(found) == len(claim.evidence):
-            missing = list(_missing_cues(record, path, claim, found))
-            failed += len(found) if missing else 0
-            wrong += missing
+                continue
+            checked += 1
+            where = (*path, "evidence", number)
+            sentence = text.sentences.get(item.hash or "")
+            if sentence is None:
+                told[number] = _wrong_hash(record, (*where, "hash"), claim, item.at)
+                continue
+            found[number] = sentence
+            if not text.stands(item):
+                told[number] = _wrong_place(record, (*where, "at"), claim, text.places(item))
+        whole = len(found) == len(claim.evidence)
+        missing = list(_missing_cues(record, path, claim, found.values())) if whole else []
+        failed += len(found.keys() | told.keys()) if missing else len(told)
+        wrong += [f for f in told.values() if claim.source not in foreign] + missing
     return HashReport(checked, sorted(wrong), not_checkable, failed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A source's text: hash to each sentence and whole block, and hash to where they stand."""
+
+    sentences: Mapping[str, str]
+    located: Mapping[str, tuple[str, ...]]
+    titled: bool
+    single: bool
+
+    @classmethod
+    def of(cls, source: Source, text: str) -> _Text:
+        title, paragraphs = _parts(_blocks(text))
+        places: dict[str, tuple[str, ...]] = {}
+        wholes = zip(_homes(source, len(paragraphs)), paragraphs, strict=True)
+        units = [*((home, block.text) for home, block in wholes), *located(source, text)]
+        for at, unit in units:
+            digest = sentence_hash(unit)
+            places[digest] = (*places.get(digest, ()), at)
+        return cls(_by_hash(text), places, title is not None, len(paragraphs) == 1)
+
+    def decides(self, item: Evidence) -> bool:
+        """Return whether the text can say that an item's hash is wrong."""
+        is_title = item.at in _TITLES and not self.titled and item.hash not in self.sentences
+        return item.hash is not None and not is_title
+
+    def places(self, item: Evidence) -> tuple[str, ...]:
+        """Return where the sentence of an item stands, sentences before whole paragraphs."""
+        return tuple(reversed(self.located.get(item.hash or "", ())))
+
+    def stands(self, item: Evidence) -> bool:
+        """Return whether the sentence stands where an item says, as far as the text can tell.
+
+        It does not say where figures and tables are, nor which of several parts a paragraph is of.
+        """
+        at = item.at.replace(", paragraph 1", "") if self.single else item.at
+        part = at.partition(",")[0]
+        if re.search(r", (?:figure|table) ", at) or (part in _TITLES and not self.titled):
+            return True
+        places = self.places(item)
+        if not places:
+            return ", sentence " not in at
+        named = {place.partition(",")[0] for place in places}
+        if part not in named and not (named | {part}) & {*_TITLES, "lede"}:
+            return True
+        return any(place == at or place.startswith(f"{at}, ") for place in places)
+
+
+def _homes(source: Source, count: int) -> Iterator[str]:
+    """Yield where each of this many paragraphs of a source stands."""
+    usual = ("body", "full text", "abstract") if count > 1 else ("abstract", "body")
+    part = next((name for name in usual if name in source.read), source.read[-1])
+    for number in range(1, count + 1):
+        where = part if count == 1 else f"{part}, paragraph {number}"
+        yield "lede" if number == 1 and "lede" in source.read else where
+
+
+def _is_foreign(record: Record, name: str, text: _Text) -> bool:
+    """Return whether a text has none of a source's sentences, of which the record has several."""
+    items = [item for _, c in claims_of(record.study) if c.source == name for item in c.evidence]
+    hashes = {item.hash for item in items if text.decides(item)}
+    return len(hashes) > 1 and not hashes & text.sentences.keys()
+
+
+def _wrong_text(record: Record, name: str) -> Finding:
+    message = f"no hash of {name!r} is in the text at hand, which is not the text of that source"
+    hint = f"give its text: studyclaims cite {record.study.key} {name} FILE --find WORDS"
+    return record.finding(("sources", name), "H001", message, hint)
 
 
 def _by_hash(text: str) -> dict[str, str]:
@@ -280,88 +339,20 @@ def _wrong_hash(record: Record, path: tuple[str | int, ...], claim: Claim, at: s
     return record.finding(path, "H001", message, hint)
 
 
+def _wrong_place(
+    record: Record, path: tuple[str | int, ...], claim: Claim, places: tuple[str, ...]
+) -> Finding:
+    message = f"the sentence of this hash stands elsewhere in the text of {claim.source!r}"
+    elsewhere = "give a sentence of a paragraph: this is a heading, or a line without an end"
+    hint = f"write {' or '.join(places)}" if places else elsewhere
+    return record.finding(path, "H003", message, hint)
+
+
 def _missing_cues(
-    record: Record, path: tuple[str | int, ...], claim: Claim, found: list[str]
+    record: Record, path: tuple[str | int, ...], claim: Claim, found: Iterable[str]
 ) -> Iterator[Finding]:
     for number, cue in enumerate(claim.cue):
         if not any(_printed(cue, sentence) for sentence in found):
             message = f"the cue {cue!r} is not in the sentence"
             hint = f"write it as {claim.source!r} prints it, or add the evidence it is from"
             yield record.finding((*path, "cue", number), "H002", message, hint)
-
-
-def keep_text(key: str, source: str, text: str, folder: Path | None = None) -> Path:
-    """Keep a source's text in the cache of a folder, by default the current one; return its file.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as home:
-    ...     _ = keep_text("ausk-2017", "news", "It may rain.", Path(home))
-    ...     cached_text("ausk-2017", "news", Path(home))
-    'It may rain.'
-
-    Raises:
-        TermError: a name that cannot be a file's, or a text too long.
-        GraphError: something that is no plain file has the place.
-    """
-    path = _cache_file(key, source, folder)
-    data = text.encode("utf-8")
-    if len(data) > TEXT_LIMIT:
-        problem = f"the text has {len(data):,} bytes; at most {TEXT_LIMIT:,} are kept"
-        raise TermError(source, problem, "give the text of one publication")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # In whatever repository the current folder is: the text is not ours to commit.
-    write_atomic(path.parents[1] / ".gitignore", b"*\n")
-    write_atomic(path, data)
-    return path
-
-
-def cached_text(key: str, source: str, folder: Path | None = None) -> str | None:
-    """Return a source's text as it was kept, or None where it was not.
-
-    >>> cached_text("ausk-2017", "no-such-source") is None
-    True
-
-    Raises:
-        TermError: a name that cannot be a file's, or a file that is not UTF-8.
-    """
-    path = _cache_file(key, source, folder)
-    if not path.is_file():
-        return None
-    try:
-        with path.open("rb") as file:
-            return file.read(TEXT_LIMIT).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise TermError(str(path), "is not UTF-8", "remove it and give the text again") from error
-
-
-def source_text(key: str, source: str, given: str | None, folder: Path | None = None) -> str:
-    """Return a source's text: the one given, which is kept then, else the one that was kept.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as home:
-    ...     source_text("ausk-2017", "news", "It may rain.", Path(home))
-    'It may rain.'
-
-    Raises:
-        TermError: none was given and none is kept.
-    """
-    if given is not None:
-        keep_text(key, source, given, folder)
-        return given
-    kept = cached_text(key, source, folder)
-    if kept is None:
-        raise TermError(source, "has no text here yet", "give a FILE, or - for standard input")
-    return kept
-
-
-def _cache_file(key: str, source: str, folder: Path | None) -> Path:
-    for name in (key, source):
-        if not _KEY.fullmatch(name):
-            remedy = "use lower-case letters, digits and hyphens, at most 64"
-            raise TermError(name, "cannot name a text", remedy)
-    root = (folder or Path(os.environ.get(CACHE_HOME) or Path.cwd())) / CACHE
-    path = root / key / f"{source}.txt"
-    # A link inside the folder, or the folder itself being one, would lead out of it.
-    if root.is_symlink() or not path.resolve().is_relative_to(root.resolve()):
-        raise TermError(str(path), "leads out of the cache", "remove the symbolic link")
-    return path

@@ -1,4 +1,7 @@
-"""Files of graphs from anywhere: the studies in them, what the shapes find, and at which line.
+"""Files of graphs from anywhere: the studies in them, what is wrong with them, and at which line.
+
+The shapes look at each study's graph by itself. Beside them stand two checks that no shape makes:
+whether an IRI is the key of what it names, and whether a relation stands outside every study.
 
 A parser says what a file holds, not where. `subject_marks` finds that out from the text, and only
 once there is something to say. What a file holds is shown escaped: it is nobody's we know.
@@ -9,20 +12,24 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
 from studyclaims.errors import GraphError, RecordError
 from studyclaims.findings import Finding
+from studyclaims.keytexts import key_faults
+from studyclaims.paths import terms_dir
+from studyclaims.predicates import RELATIONS
 from studyclaims.rdf import node
 from studyclaims.shapes import validate_quads, words
-from studyclaims.terms import compress
+from studyclaims.slices import read_slice
+from studyclaims.terms import compress, expand
 from studyclaims.yamltree import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from studyclaims.shapes import Result
@@ -44,6 +51,9 @@ inside the other, end the process in the parser."""
 _TYPE: Final = node("rdf:type")
 _STUDY: Final = node("sc:Study")
 _CLAIM: Final = node("sc:Claim")
+_PREDICATE: Final = node("rdf:predicate")
+_FOREIGN: Final = (expand("RO:0").removesuffix("0"), expand("BFO:0").removesuffix("0"))
+"""The namespaces of which every property is a relation."""
 
 _DEPTH: Final = {
     **dict.fromkeys(("[", "(", "<<", "{|"), 1),
@@ -68,8 +78,8 @@ _TOKEN: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class StudyGraph:
-    """One graph of a file that describes a study; ``name`` is empty for the default graph."""
+class FileGraph:
+    """One graph of a file; ``name`` is empty for the default graph."""
 
     file: str
     name: str
@@ -82,12 +92,13 @@ class StudyGraph:
         return len({q.subject for q in self.quads if (q.predicate, q.object) == (_TYPE, _CLAIM)})
 
 
-def read_graphs(path: Path) -> list[StudyGraph]:
-    """Return each graph of a TriG, N-Quads or Turtle file that describes a study.
+def read_graphs(path: Path) -> tuple[list[FileGraph], list[FileGraph]]:
+    """Return the graphs of a TriG, N-Quads or Turtle file that describe a study, and the others.
 
     >>> from studyclaims.paths import studies_dir
-    >>> [graph.name for graph in read_graphs(studies_dir() / "ausk-2017.trig")]
-    ['https://w3id.org/studyclaims/study/ausk-2017']
+    >>> studies, others = read_graphs(studies_dir() / "ausk-2017.trig")
+    >>> [graph.name for graph in studies], others
+    (['https://w3id.org/studyclaims/study/ausk-2017'], [])
 
     Raises:
         RecordError: the file is too large, not well formed, or describes no study.
@@ -96,20 +107,21 @@ def read_graphs(path: Path) -> list[StudyGraph]:
     data = _guarded(path)
     graphs: dict[str, list[Quad]] = {}
     try:
-        for quad in parse(data, format=SUFFIXES[path.suffix]):
+        for quad in parse(data, format=SUFFIXES[path.suffix.lower()]):
             graphs.setdefault(_graph_of(quad), []).append(quad)
     except SyntaxError as error:
-        message = f"not well-formed {path.suffix[1:]}: {_visible(str(error.msg))}"
+        message = f"not well-formed {path.suffix[1:].lower()}: {_visible(str(error.msg))}"
         raise _refused(path, "S003", message, "mend the file", error) from error
-    found = [
-        StudyGraph(str(path), name, tuple(graphs[name]), data)
-        for name in sorted(graphs)
-        if any((quad.predicate, quad.object) == (_TYPE, _STUDY) for quad in graphs[name])
-    ]
-    if not found:
+    studies: list[FileGraph] = []
+    others: list[FileGraph] = []
+    for name in sorted(graphs):
+        described = any((q.predicate, q.object) == (_TYPE, _STUDY) for q in graphs[name])
+        found = studies if described else others
+        found.append(FileGraph(str(path), name, tuple(graphs[name]), data))
+    if not studies:
         hint = "give a graph that `studyclaims build` wrote, or one with the same words"
         raise _refused(path, "S002", "nothing checked: no graph here describes a sc:Study", hint)
-    return found
+    return studies, others
 
 
 def _guarded(path: Path) -> bytes:
@@ -132,11 +144,14 @@ def _refused(
     return RecordError([Finding(str(path), *place, code, message, hint)])
 
 
-def check_graph(graph: StudyGraph) -> tuple[list[Finding], int]:
-    """Return what the shapes find in a study's graph, and how many of them found something.
+def check_graph(graph: FileGraph) -> tuple[list[Finding], int]:
+    """Return what is wrong with a study's graph, and how many shapes found something.
+
+    Beside the shapes it is asked whether each IRI of ours is the key of what it names.
 
     >>> from studyclaims.paths import studies_dir
-    >>> check_graph(read_graphs(studies_dir() / "ausk-2017.trig")[0])
+    >>> (graph,), _ = read_graphs(studies_dir() / "ausk-2017.trig")
+    >>> check_graph(graph)
     ([], 0)
 
     Raises:
@@ -147,14 +162,68 @@ def check_graph(graph: StudyGraph) -> tuple[list[Finding], int]:
         results = validate_quads(graph.quads)
     except GraphError as error:
         raise _refused(graph.file, "S003", _visible(str(error)), "leave it out") from error
-    return _findings(graph, results), len({result.shape for result in results})
+    found = [*_findings(graph, results), *_misnamed(graph)]
+    return sorted(found), len({result.shape for result in results})
 
 
-def _findings(graph: StudyGraph, results: Sequence[Result]) -> list[Finding]:
+def check_other(graph: FileGraph) -> list[Finding]:
+    """Return a finding for each relation in a graph that is no study's: no claim stands for it.
+
+    >>> bare = Quad(node("CL:0000092"), node("biolink:causes"), node("GO:0045453"))
+    >>> [f.message for f in check_other(FileGraph("a.nq", "", (bare,), b""))]
+    ['CL:0000092 biolink:causes GO:0045453: a relation outside the graph of a study']
+    """
+    strays = [quad for quad in graph.quads if _is_stray(quad)]
+    marks = _marks_in(graph) if strays else {}
+    found = []
+    for quad in strays:
+        said = " ".join(_name(term) for term in (quad.subject, quad.predicate, quad.object))
+        message = _visible(f"{said}: a relation outside the graph of a study")
+        hint = "remove it, or put it into the graph of a study with the claim that writes it"
+        mark = marks.get(_plain(quad.subject), Mark(0, 0))
+        found.append(Finding(graph.file, mark.line, mark.column, "S004", message, hint))
+    return sorted(found)
+
+
+def _is_stray(quad: Quad) -> bool:
+    written = quad.predicate == _PREDICATE and _is_relation(quad.object)
+    return written or _is_relation(quad.predicate)
+
+
+def _is_relation(term: object) -> bool:
+    """Return whether a term may stand between entities only where a claim writes it."""
+    return isinstance(term, NamedNode) and (
+        term.value in _relations() or term.value.startswith(_FOREIGN)
+    )
+
+
+@cache
+def _relations() -> frozenset[str]:
+    """Return every predicate of the table, and Biolink's relations: related_to and all under it."""
+    table = {expand(name) for relation in RELATIONS.values() for name in relation.predicates}
+    biolink = expand("biolink:related_to").removesuffix("related_to")
+    slots = {_plain(quad.subject) for quad in read_slice(terms_dir() / "biolink.ttl")}
+    return frozenset(table | {slot for slot in slots if slot.startswith(biolink)})
+
+
+def _misnamed(graph: FileGraph) -> Iterator[Finding]:
+    """Yield a finding for each IRI of ours that is not the key of what it names."""
+    faults = key_faults(graph.quads)
+    marks = _marks_in(graph) if faults else {}
+    for iri, fault in faults:
+        mark = marks.get(iri, Mark(0, 0))
+        message = _visible(f"{compress(iri)}: {fault}")
+        hint = (
+            "undo the edit, or build the graph anew from its record: what differs has another IRI"
+        )
+        yield Finding(graph.file, mark.line, mark.column, "S005", message, hint)
+
+
+def _findings(graph: FileGraph, results: Sequence[Result]) -> list[Finding]:
     """Return the results as findings at the blocks of their subjects, or of their values."""
     if not results:
         return []
-    marks = {subject: mark for (name, subject), mark in _marks(graph) if name == graph.name}
+    marks = _marks_in(graph)
     terms = {term for quad in graph.quads for term in (quad.subject, quad.object)}
     blank = {term.value for term in terms if isinstance(term, BlankNode)}
 
@@ -164,14 +233,20 @@ def _findings(graph: StudyGraph, results: Sequence[Result]) -> list[Finding]:
     found = []
     for result in results:
         message, hint = (_visible(text) for text in words(result, name))
-        mark = marks.get(result.focus) or marks.get(result.value) or Mark(0, 0)
+        mark = next((marks[iri] for iri in result.places if iri in marks), Mark(0, 0))
         found.append(Finding(graph.file, mark.line, mark.column, "S001", message, hint))
     return sorted(found)
 
 
-def _marks(graph: StudyGraph) -> Iterable[tuple[tuple[str, str], Mark]]:
-    by_line = graph.file.endswith(".nq")
-    return (line_marks(graph.data) if by_line else subject_marks(graph.data)).items()
+def _marks_in(graph: FileGraph) -> dict[str, Mark]:
+    """Return where each subject of a graph stands."""
+    by_line = graph.file.lower().endswith(".nq")
+    marks = line_marks(graph.data) if by_line else subject_marks(graph.data)
+    return {subject: mark for (name, subject), mark in marks.items() if name == graph.name}
+
+
+def _name(term: object) -> str:
+    return "a blank node" if isinstance(term, BlankNode) else compress(_plain(term))
 
 
 @lru_cache(maxsize=1)

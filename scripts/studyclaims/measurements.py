@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from studyclaims.complaints import Complaint, claims_of, measurements_of
-from studyclaims.units import check_unit
+from studyclaims.units import NEVER_MEANT, check_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +35,20 @@ def _unknown_unit(path: Path, measurement: Measurement) -> Iterator[Complaint]:
     try:
         check_unit(measurement.unit)
     except ValueError as problem:
-        message = f"UCUM has no unit {measurement.unit!r}"
-        yield Complaint((*path, "unit"), "R021", message, str(problem))
+        other = measurement.unit in NEVER_MEANT
+        message = "to UCUM, {!r} is something else" if other else "UCUM has no unit {!r}"
+        yield Complaint((*path, "unit"), "R021", message.format(measurement.unit), str(problem))
 
 
 def _no_probability(path: Path, measurement: Measurement) -> Iterator[Complaint]:
-    if measurement.p is None or Decimal(measurement.p.lstrip("<>=≤≥ ")) <= 1:
-        return
-    hint = "copy p once more: 5 % is 0.05"
-    yield Complaint((*path, "p"), "R022", f"p is {measurement.p!r}, which is over 1", hint)
+    printed = measurement.p or "0"
+    number, sign = Decimal(printed.lstrip("<>=≤≥ ")), printed[0]
+    # Nothing that a probability can be is left above 1 or below 0; from 1 on it is 1 alone.
+    is_over = number > 1 or (number == 1 and sign in ">≥")
+    is_below = number == 0 and sign == "<" and not printed.startswith("<=")
+    if is_over or is_below:
+        hint = (
+            "copy p once more: 5 % is 0.05" if is_over else "copy p once more: it is never below 0"
+        )
+        message = f"p is {printed!r}, which is {'over 1' if is_over else 'below 0'}"
+        yield Complaint((*path, "p"), "R022", message, hint)

@@ -32,6 +32,9 @@ from studyclaims.terms import Term, check_iri
 SCHEMA_VERSION = 1
 """The version of the record's form that this package reads and writes."""
 
+MOST_DIGITS = 30
+"""The most digits that a printed number may have."""
+
 
 def _term(value: Any) -> Term:  # noqa: ANN401 - a validator takes whatever the file holds
     if isinstance(value, Term):
@@ -69,6 +72,12 @@ def _doi(text: str) -> str:
     return text
 
 
+def _of_few_digits(text: str) -> str:
+    if sum(map(str.isdigit, text)) > MOST_DIGITS:
+        raise ValueError(f"write at most {MOST_DIGITS} digits: none prints more")
+    return text
+
+
 def _orcid(text: str) -> str:
     if check_digit(text[:-1]) != text[-1]:
         raise ValueError("copy it once more: its last character does not fit the others")
@@ -95,6 +104,10 @@ def check_digit(digits: str) -> str:
 
 _DAY_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _P_PATTERN = r"^(([<>]=?|[=≤≥]) ?)?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
+_AT_PATTERN = (
+    r"^[a-z][a-z ]*[a-z]"
+    r"(, ((sentence|paragraph) [A-Za-z1-9][A-Za-z0-9.-]*|(figure|table) [A-Za-z0-9.-]+))*$"
+)
 _TERM_PATTERN = r"^[A-Za-z][A-Za-z0-9_.-]*:\S+ \S.*$"
 
 TermText = Annotated[
@@ -210,7 +223,7 @@ class Curation(Block):
     ]
     status: Literal["draft", "checked", "signed"]
     reviewed_by: tuple[Drafter, ...] = ()
-    date: Day
+    date: Day = Field(description="the day the record is written")
     note: Line | None = None
 
 
@@ -243,7 +256,9 @@ class ClaimContext(Context):
 class Entity(Block):
     """What a claim is about: a named term, or a composition of slots."""
 
-    term: TermText | None = None
+    term: TermText | None = Field(
+        default=None, description="CURIE, one blank, label, as in ontology/terms/"
+    )
     variable: TermText | None = None
     change: Change | None = None
     bearer: TermText | None = None
@@ -260,8 +275,16 @@ class Entity(Block):
 class Measurement(Block):
     """One number as printed, with unit, n, p and comparator; whatever is not printed is absent."""
 
-    value: Annotated[StrictStr, Field(pattern=r"^[+-]?[0-9]+(\.[0-9]+)?$")] | None = None
-    spread: Annotated[StrictStr, Field(pattern=r"^[0-9]+(\.[0-9]+)?$")] | None = Field(
+    value: (
+        Annotated[
+            StrictStr, Field(pattern=r"^[+-]?[0-9]+(\.[0-9]+)?$"), AfterValidator(_of_few_digits)
+        ]
+        | None
+    ) = None
+    spread: (
+        Annotated[StrictStr, Field(pattern=r"^[0-9]+(\.[0-9]+)?$"), AfterValidator(_of_few_digits)]
+        | None
+    ) = Field(
         default=None, description="the figure after ±; its kind, where printed, goes into a note"
     )
     unit: Annotated[StrictStr, Field(max_length=60)] | None = Field(
@@ -293,8 +316,8 @@ class Evidence(Block):
     ) = None
     at: Annotated[
         StrictStr,
-        Field(pattern=r"^[a-z][a-z ]*[a-z](, (sentence|paragraph|figure|table) [A-Za-z0-9.-]+)*$"),
-    ]
+        Field(pattern=_AT_PATTERN),
+    ] = Field(description="as in abstract, sentence 6")
     hash: Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
         default=None, description="SHA-256 of the sentence, as studyclaims cite prints it"
     )

@@ -7,7 +7,7 @@ claims are opposed only where both cannot be right of the same animals at the sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from studyclaims.predicates import CONTRADICTORY, Stance
@@ -17,6 +17,9 @@ RAISING: Final = frozenset({"amplify", "cause", "contribute", "predispose"})
 
 LOWERING: Final = frozenset({"attenuate", "prevent", "reverse"})
 """The relations whose outcome is kept from coming about or made weaker."""
+
+SYMMETRIC: Final = frozenset({"associate", "coincide"})
+"""The relations that say the same whichever side comes first."""
 
 _SIGNS: Final = {"increased": 1, "present": 1, "decreased": -1, "absent": -1}
 AGAINST: Final = frozenset({Stance.REFUTES, Stance.NO_EFFECT})
@@ -62,21 +65,39 @@ def opposed(one: Position, other: Position) -> bool:
 
 
 def _says_the_same(one: Position, other: Position) -> bool:
-    """Return whether two claims are on one proposition, one of them perhaps on a wider one."""
-    alike = one.relation == other.relation or _is_pair(one, other, RAISING, RAISING)
-    return alike and one.swapped == other.swapped and _agree(one, other)
+    """Return whether two claims, one of which denies, are on what amounts to one proposition."""
+    first, second = _straight(one), _straight(other)
+    names = {first.relation, second.relation}
+    alike = len(names) == 1 or names <= RAISING - {"amplify"} or names <= LOWERING
+    if "modify" in names:
+        # "No difference with B" denies that B makes it worse, and that B makes it better.
+        said, denied = (first, second) if second.stance in AGAINST else (second, first)
+        alike = alike or (denied.relation == "modify" and said.relation in LOWERING | {"amplify"})
+    return alike and first.swapped == second.swapped and _agree(first, second)
+
+
+def _straight(position: Position) -> Position:
+    """Return a position with its sides in order, where its relation has no first side."""
+    if not position.swapped or position.relation not in SYMMETRIC:
+        return position
+    turned = (position.outcome, position.about)
+    return replace(position, about=turned[0], outcome=turned[1], swapped=False)
 
 
 def _contradicts(one: Position, other: Position) -> bool:
     """Return whether two claims that both support their propositions contradict each other."""
+    one, other = _straight(one), _straight(other)
     names = {one.relation, other.relation}
     if names <= {"precede", "coincide"} or names == {"compare"}:
         return len(names) == 2 or ("coincide" not in names and one.swapped != other.swapped)
     if _is_pair(one, other, RAISING, LOWERING) or _is_pair(one, other, LOWERING, RAISING):
         return _agree(one, other)
-    comparable = len(names) == 1 or _is_pair(one, other, RAISING, RAISING)
+    comparable = len(names) == 1 or names <= RAISING
     if not comparable or not names <= CONTRADICTORY:
         return False
+    if names == {"associate"}:
+        ends = _sign(one.about) * _sign(one.outcome), _sign(other.about) * _sign(other.outcome)
+        return ends[0] * ends[1] < 0
     same_cause = _sign(one.about) * _sign(other.about) >= 0
     return same_cause and _sign(one.outcome) * _sign(other.outcome) < 0
 

@@ -93,6 +93,8 @@ def _says(row: Mapping[str, Any]) -> str:
         return "leaves open whether"
     if certainty != "asserted":
         return f"{_SAYS[certainty]} {_HEDGED[stance]}"
+    if stance == "noEffect" and not any(item.get("measured") for item in row["evidence"]):
+        return "reports no sign that"
     own = row["kind"] is None and _local(row["role"]) in {"result", "conclusion"}
     return _FIRM[stance] if own or stance != "supports" else "states that"
 

@@ -193,8 +193,15 @@ def _todo(path: tuple[str | int, ...], tree: Node, file: str) -> Finding:
     mark = mark_of(tree, path)
     name = next((step for step in reversed(path) if isinstance(step, str)), "the record")
     means = _meaning(path)
+    if path[0] == "sources" and name == "kind" and not _is_secondary(path, tree):
+        means = "article or preprint"
     hint = f"write {name}" + (f": {means}" if means else " as the sources have it")
     return Finding(file, mark.line, mark.column, "R018", f"{name} is still to be filled in", hint)
+
+
+def _is_secondary(path: tuple[str | int, ...], tree: Node) -> bool:
+    """Return whether the block around a path names a primary source."""
+    return text_at(tree, (*path[:-1], "primary_source")) is not None
 
 
 def _is_echo(error: ErrorDetails) -> bool:

@@ -6,7 +6,7 @@ Every form but GitHub's says where each code is explained.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from studyclaims.findings import CODES, FAMILIES, PAGE, report
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from studyclaims.findings import Finding
 
+TEXT_LIMIT: Final = 200
+"""The most findings that text shows."""
+
 _FIELDS = ("file", "line", "column", "code", "message", "hint", "docs")
 
 
@@ -28,13 +31,21 @@ def render_findings(findings: Sequence[Finding], counts: Mapping[str, Any], form
     ''
     """
     forms: dict[str, Callable[[Sequence[Finding], Mapping[str, Any]], str]] = {
-        "text": lambda found, _: f"{report(found)}\n{_see(found)}\n" if found else "",
+        "text": lambda found, _: _text(found) if found else "",
         "json": _json,
         "jsonl": lambda found, _: "".join(json.dumps(_row(f)) + "\n" for f in found),
         "github": lambda found, _: "".join(_github(f) + "\n" for f in found),
         "sarif": lambda found, _: _sarif(found),
     }
     return forms[form](findings, counts)
+
+
+def _text(findings: Sequence[Finding]) -> str:
+    """Return the first findings, how many more there are, and where their codes are explained."""
+    lines = [report(sorted(findings)[:TEXT_LIMIT])]
+    more = len(findings) - TEXT_LIMIT
+    lines += [f"... and {more} more (--format json has all)"] if more > 0 else []
+    return "\n".join([*lines, _see(findings)]) + "\n"
 
 
 def _see(findings: Sequence[Finding]) -> str:

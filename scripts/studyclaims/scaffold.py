@@ -13,9 +13,11 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Final
 
+from pydantic import ValidationError
+
 from studyclaims.errors import TermError
 from studyclaims.files import write_atomic
-from studyclaims.model import SCHEMA_VERSION, Claim, Curation, Evidence, Proposition, Source
+from studyclaims.model import SCHEMA_VERSION, Claim, Curation, Entity, Evidence, Proposition, Source
 from studyclaims.schema import said
 from studyclaims.style import SCHEMA_LINE, fixed
 from studyclaims.wording import BLOCK, WIDTH, stands
@@ -55,6 +57,7 @@ _NUMBERS: Final = (
     '  - {value: "…", unit: "…", n: …, p: "…", time: …, compared_with: …}',
 )
 
+_EXAMPLES: Final = {"doi": "10.1234/able.2020.1", "pmid": "12345678"}
 _RESOLVER: Final = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", re.IGNORECASE)
 
 
@@ -79,13 +82,15 @@ def new_record(
         title: TODO  # as printed
 
     Raises:
-        TermError: the key is not one that a file, an IRI and a graph can be named by.
-        RecordError: the DOI, PMID, page or title holds a character that no record may hold.
+        TermError: the key is not one that a file, an IRI and a graph can be named by, or the DOI,
+            PMID or page is none.
+        RecordError: the title holds a character that no record may hold.
     """
     if not _KEY.fullmatch(key):
         remedy = "write small letters, digits and hyphens, 64 at most, as in able-2020"
         raise TermError(key, "is no key of a record", remedy)
     known = {"doi": doi and _RESOLVER.sub("", doi.strip()).lower(), "pmid": pmid, "page": page}
+    _refuse_wrong({name: value for name, value in known.items() if value is not None})
     places = [_line("    ", name, _written(value)) for name, value in known.items() if value]
     lines = [
         SCHEMA_LINE,
@@ -125,7 +130,8 @@ def write_new(
 
     Raises:
         FileExistsError: a file of that name is there; it is left as it is.
-        TermError: the key is not one that a file, an IRI and a graph can be named by.
+        TermError: the key is not one that a file, an IRI and a graph can be named by, or the DOI,
+            PMID or page is none.
     """
     text = new_record(key, doi=doi, pmid=pmid, page=page, title=title)
     path = folder / f"{key}.yaml"
@@ -133,6 +139,19 @@ def write_new(
         raise FileExistsError(errno.EEXIST, "the record is there already", str(path))
     write_atomic(path, text.encode())
     return path
+
+
+def _refuse_wrong(known: dict[str, str]) -> None:
+    """Raise an error where what is given of the publication is not what the model takes."""
+    try:
+        Source.model_validate({"kind": "article", "title": "TODO", "read": ["title"], **known})
+    except ValidationError as problem:
+        error = problem.errors()[0]
+        cause, name = error.get("ctx", {}).get("error"), str(error["loc"][0])
+        if isinstance(cause, TermError):
+            raise cause from None
+        remedy = str(cause) if cause else f"write it as in {_EXAMPLES[name]}"
+        raise TermError(known[name], f"is no {name}", remedy) from None
 
 
 def _written(value: str) -> str:
@@ -148,12 +167,12 @@ def _curation() -> list[str]:
         _line("    ", "orcid", comment="the person's"),
         _line("  ", "agent_type", comment=said(Curation, "agent_type")),
         "  status: draft",
-        "  date: TODO",
+        _line("  ", "date", comment=said(Curation, "date")),
     ]
 
 
 def _entities() -> list[str]:
-    comment = "CURIE, one blank, label, as in ontology/terms/"
+    comment = said(Entity, "term")
     return [
         "entities:",
         "  # Under a name of your own: term alone, or the slots of a composition (docs/model.md).",
@@ -184,7 +203,7 @@ def _propositions() -> list[str]:
         f"{claim}evidence:",
         _line("          ", "- type", comment=said(Evidence, "type")),
         _line(reason, "measured", comment=said(Evidence, "measured")),
-        _line(reason, "at", comment="as in abstract, sentence 6"),
+        _line(reason, "at", comment=said(Evidence, "at")),
         *_optional(reason, _NUMBERS),
         _line(reason, "hash", comment="of the sentence; studyclaims cite prints it"),
     ]

@@ -54,6 +54,12 @@ class Result:
     severity: str
     component: str
 
+    @property
+    def places(self) -> tuple[str, str]:
+        """What the result is about, nearest first: one about a whole study is about its value."""
+        pair = (self.focus, self.value)
+        return pair[::-1] if self.shape.startswith(f"{SHAPES}Study-") else pair
+
 
 @cache
 def load_shapes() -> rdflib.Graph:
@@ -189,9 +195,8 @@ def words(result: Result, name: Callable[[str], str] = compress) -> tuple[str, s
         return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
     about = ", ".join(filter(None, (short(result.focus), result.path, short(result.value))))
-    message = f"{about}: not as shape:{result.shape.removeprefix(SHAPES)} demands"
     hint = re.sub(r"https?://[^\s()]*[^\s(),.:;]", lambda iri: short(iri[0]), result.message)
-    return message, hint
+    return f"{about}: not as shape:{result.shape.removeprefix(SHAPES)} demands", hint
 
 
 def _finding(result: Result, record: Record, known: Mapping[str, tuple[str | int, ...]]) -> Finding:
@@ -204,10 +209,10 @@ def _finding(result: Result, record: Record, known: Mapping[str, tuple[str | int
         return compress(iri).replace(f"studyclaims:claim/{record.study.key}/", "claim ")
 
     message, hint = words(result, name)
-    path = known.get(result.focus, known.get(result.value))
+    path = next((known[iri] for iri in result.places if iri in known), None)
     if path is None:
         return Finding(record.file, 0, 0, "S001", message, hint)
-    if result.focus in known:
+    if known.get(result.focus) == path:
         path = value_path(record.study, path, result.path)
     return record.finding(path, "S001", message, hint)
 
@@ -332,15 +337,13 @@ def _row(shapes: rdflib.Graph, shape: str) -> str:
 
     name = URIRef(shape)
     title = shapes.value(name, SH.name) or shapes.value(name, RDFS.label)
-    path = shapes.value(name, SH.path)
-    around = next(shapes.subjects(SH.sparql, name), name)
-    severity = compress(str(shapes.value(around, SH.severity))).removeprefix("sh:")
+    path, around = shapes.value(name, SH.path), next(shapes.subjects(SH.sparql, name), name)
     looks = f"{title}: `{path_text(shapes, path)}`" if path else f"{title}"
     cells = (
         f"shape:{shape.removeprefix(SHAPES)}",
         looks,
         str(shapes.value(name, SH.message)),
-        severity.lower(),
+        compress(str(shapes.value(around, SH.severity))).removeprefix("sh:").lower(),
     )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 

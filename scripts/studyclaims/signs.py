@@ -34,6 +34,9 @@ OF_CHANGES: Final = {
 """Relations whose outcome is a change or a named condition, and what they would make of a mere
 variable: its change under ``cause``."""
 
+RAISING: Final = frozenset({"cause", "contribute", "predispose"})
+"""Relations whose outcome is said to come about as it stands, with its change."""
+
 _VARIABLES: Final = frozenset({"GO", "OBA", "PATO"})
 """Prefixes of terms for what can go up or down; terms of others are conditions, or hold both."""
 
@@ -61,7 +64,7 @@ def check_signs(study: Study) -> Iterator[Complaint]:
         for value_path, measurement in _supporting(path, proposition):
             if proposition.link == "associate" and about is not None:
                 yield from _coefficient(value_path, measurement, about, outcome)
-            if proposition.link == "cause":
+            if proposition.link in RAISING:
                 yield from _percentage(value_path, measurement, outcome)
 
 
@@ -113,7 +116,7 @@ def _coefficient(
 
 def _percentage(path: Path, measurement: Measurement, outcome: Entity) -> Iterator[Complaint]:
     """Yield a complaint where a percentage is printed with a sign against the outcome's change."""
-    value, unit = measurement.value or "", re.sub(r"\{[^{}]*\}", "", measurement.unit or "")
+    value, unit = measurement.value or "", re.sub(r"\.?\{[^{}]*\}", "", measurement.unit or "")
     against = _sign(measurement) * _DIRECTIONS.get(outcome.change or "", 0) < 0
     if against and unit == "%" and value.startswith(("+", "-")):
         message = f"{value} %, but the outcome is {outcome.change}"

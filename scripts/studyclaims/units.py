@@ -53,7 +53,7 @@ _USUAL: Final = {
     word: unit
     for unit, words in {
         "s": "second seconds sec secs",
-        "min": "minute minutes mins",
+        "min": "min minute minutes mins",
         "h": "hour hours hr hrs",
         "d": "day days",
         "wk": "week weeks wks",
@@ -61,10 +61,13 @@ _USUAL: Final = {
         "a": "year years yr yrs",
         "%": "percent percentage pct",
         "1": "fold -fold ratio unitless none",
+        "kg": "kg kgs",
         "g": "gram grams gm gr",
         "ug": "mcg",
         "m": "meter meters metre metres",
         "um": "micron microns",
+        "um/m": "microstrain microstrains uε",
+        "{fold}": "fold-change",
         "L": "l liter liters litre litres",
         "mL": "cc",
         "mol": "mole moles",
@@ -78,6 +81,7 @@ _USUAL: Final = {
         "u": "da dalton daltons",
         "ku": "kda",
         "U": "unit units",
+        "[iU]": "iu ius",
         "[arb'U]": "a.u. arbitrary",
         "mm[Hg]": "mmhg",
         "cm[H2O]": "cmh2o",
@@ -94,12 +98,24 @@ _SPELT: Final = {
 }  # fmt: skip
 _MOLAR: Final = {f"{prefix}M": f"{prefix}mol/L" for prefix in ("", "m", "u", "n", "p")}
 
+_CASED: Final = {**_MOLAR, "Ct": "{Ct}", "Cq": "{Cq}"}
+"""What is usually written, in just these letters, and the unit that is meant."""
+
+NEVER_MEANT: Final = {
+    "AU": "write {AU}, if that is meant: AU is the astronomic unit",
+    "N/A": "leave unit out where none is printed: N/A is newton per ampere",
+}
+"""Units, taken alone, that nobody means, and what to do."""
+
 _SIGNS: Final = str.maketrans("\u03bc\u2212\u00b7\u22c5\u2219\u00d7", "u-....")
 _NOTE = r"\{[!-z|~]+\}"
 _COMPONENT = re.compile(
     rf"(?:(?P<symbol>10[*^]|(?:[A-Za-z_%']|\[[^\[\]]+\])+)(?:[+-]?[0-9]+)?|[1-9][0-9]*)(?:{_NOTE})?"
     rf"|{_NOTE}"
 )
+# A moment of force is usually written without a point between its units.
+_MOMENT = re.compile(r"(?:^|(?<=[./(]))([munkM]?N) ?((?:[munkc])?m)(?![A-Za-z])")
+_GLUED = re.compile(r"(?P<unit>%|[kmunp]?g|[kmunp]?mol)(?P<what>[A-Z][A-Za-z]+|(?<=%)[A-Za-z]+)")
 _PIECE = re.compile(rf"^(?P<word>.*?)(?P<rest>(?:[+-]?[0-9]+)?(?:{_NOTE})?)$")
 _NEAR: Final = 0.8
 _HINT: Final = "write it as in mm, ug/mL, 10*3/uL or [iU]; what is counted in braces, as in {cells}"
@@ -118,8 +134,11 @@ def check_unit(text: str) -> str:
     ValueError: write ug/mL, if that is meant
 
     Raises:
-        ValueError: UCUM has no such unit; the error's text says what to write.
+        ValueError: UCUM has no such unit, or one that nobody means (``AU``, ``N/A``); the error's
+            text says what to write.
     """
+    if text in NEVER_MEANT:
+        raise ValueError(NEVER_MEANT[text])
     if _is_unit(text):
         return text
     meant = _meant(text)
@@ -160,10 +179,30 @@ def _meant(text: str) -> str | None:
     # To UCUM 1.73 is a product of two whole numbers.
     if re.search(r"[0-9]\.[0-9]", plain):
         return None
-    pieces = re.split(r"([./ ])", plain)
-    parts = ("." if piece == " " else _piece(piece) for piece in pieces)
-    meant = _USUAL.get(plain.casefold()) or "".join(parts)
-    return meant if _is_unit(meant) else None
+    if re.fullmatch("fold change", plain, re.IGNORECASE):
+        return "{fold}"
+    pieces = re.split(r"([./])", _MOMENT.sub(r"\1.\2", plain))
+    parts = [piece if piece in {".", "/"} else _component(piece) for piece in pieces]
+    meant = _CASED.get(plain) or _USUAL.get(plain.casefold()) or "".join(p or "" for p in parts)
+    return meant if None not in parts and _is_unit(meant) else None
+
+
+def _component(text: str) -> str | None:
+    """Return what stands between points and slashes; None where its words can be read two ways.
+
+    Words after a blank say what is counted, so they go into braces. Only an exponent, or a number
+    before it, shows that a word is a factor.
+    """
+    first, *more = text.split(" ")
+    whole = _piece(first)
+    for word in more:
+        if re.search(r"[a-z][+-]?[0-9]+$", word) or re.fullmatch(r"[0-9*^]+", whole):
+            whole += f".{_piece(word)}"
+        elif word[:1].islower() and _is_symbol(word):
+            return None
+        else:
+            whole = f"{whole[:-1]}_{word}}}" if whole.endswith("}") else f"{whole}{{{word}}}"
+    return whole
 
 
 def _piece(piece: str) -> str:
@@ -174,23 +213,29 @@ def _piece(piece: str) -> str:
 def _word(word: str) -> str:
     """Return the symbol that a word likely stands for, else a count of what it names."""
     small = word.casefold()
-    known = _MOLAR.get(word) or _USUAL.get(small)
-    if known or _is_symbol(word):
-        return known or re.sub(r"^([munpdck]?)l$", r"\1L", word)
+    if _is_symbol(word):
+        return re.sub(r"^([munpdck]?)l$", r"\1L", word)
+    known = _CASED.get(word) or _USUAL.get(small)
+    if known:
+        return known
+    glued = _GLUED.fullmatch(word)
+    if glued and len(glued["what"]) > 1:
+        return f"{glued['unit']}{{{glued['what']}}}"
     spelt = re.match(f"({'|'.join(_SPELT)})(?=.)", small)
     if spelt:
         return _SPELT[spelt[0]] + _word(word[spelt.end() :])
     near = difflib.get_close_matches(small, [*_USUAL, *_caseless()], n=1, cutoff=_NEAR)
     if near and (near[0] == small or len(word) > len("mol")):
-        return _USUAL.get(near[0]) or _nearest_case(word, _caseless()[near[0]])
+        meant = _USUAL.get(near[0]) or _in_its_case(word, _caseless()[near[0]])
+        return meant or word
     return f"{{{word}}}" if re.fullmatch(r"[A-Za-z]{4,}", word) else word
 
 
-def _nearest_case(word: str, symbols: list[str]) -> str:
-    """Return the symbol that has most letters of a word in the same case, else the most usual."""
-    if word.isupper():
-        return symbols[0]
-    return max(symbols, key=lambda symbol: sum(map(str.__eq__, symbol, word)))
+def _in_its_case(word: str, symbols: list[str]) -> str | None:
+    """Return the one symbol that is meant by a word; None where its case leaves several."""
+    if len(symbols) > 1 and not word.isupper():
+        symbols = [symbol for symbol in symbols if symbol[0] == word[0]]
+    return symbols[0] if len(symbols) == 1 else None
 
 
 @cache

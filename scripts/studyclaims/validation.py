@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.build import trig
 from studyclaims.checks import terms_of
-from studyclaims.citing import cached_text, check_hashes
+from studyclaims.citing import check_hashes
 from studyclaims.errors import RecordError
 from studyclaims.firstlook import terms_in
-from studyclaims.graphfiles import SUFFIXES, check_graph, read_graphs
+from studyclaims.graphfiles import SUFFIXES, check_graph, check_other, read_graphs
 from studyclaims.ontology import check_consistency
 from studyclaims.paths import terms_dir
 from studyclaims.quads import study_quads
@@ -26,6 +26,7 @@ from studyclaims.shapes import as_findings, constraint_count, load_shapes, valid
 from studyclaims.slices import read_slices
 from studyclaims.sourcemap import places
 from studyclaims.terms import compress
+from studyclaims.texts import cached_text
 from studyclaims.yamltree import parse_tree, plain
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ STDIN: Final = "<stdin>"
 class Outcome:
     """What a validation looked at and what it found.
 
-    ``files`` are files of graphs; ``constraints`` is how many there are for each of the graphs.
+    ``files`` are files of graphs; ``constraints`` is how many there are for each of the graphs;
+    ``others`` are the graphs in those files that describe no study and hold no relation.
     """
 
     records: int = 0
@@ -61,6 +63,7 @@ class Outcome:
     failed: int = 0
     not_checkable: int = 0
     stale: int = 0
+    others: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -93,6 +96,7 @@ class Outcome:
             "graphs reasoned over": self.reasoned,
             "sentences": self.sentences,
             "built graphs not current": self.stale,
+            "other graphs not checked": self.others,
             "checks run": self.run,
             "checks passed": self.passed,
             "checks failed": self.failed,
@@ -108,17 +112,21 @@ class Outcome:
         looked = [
             _many(self.claims, "claim"),
             _many(self.terms, "use of a term", "uses of terms") if self.terms else "",
-            f"{self.constraints} SHACL constraints on {_many(self.graphs, 'graph')}",
+            f"{self.constraints} SHACL constraints on {_many(self.graphs, 'graph')}"
+            if self.graphs
+            else "",
             f"{self.reasoned} reasoned over in OWL" if self.reasoned else "",
             _many(self.sentences, "sentence") if self.sentences else "",
         ]
         found = f" ({_many(len(self.findings), 'finding')})" if self.findings else ""
         unseen = " (no text here, or no hash)" if self.not_checkable else ""
         stale = f"; {_many(self.stale, 'built graph')} not current: run build" if self.stale else ""
+        more = _many(self.others, "other graph")
+        others = f"; {more} not checked: no study there" if self.others else ""
         return (
             f"checked {' and '.join(parts)}: {', '.join(filter(None, looked))}; "
             f"{_many(self.run, 'check')} run, {self.passed} passed, {self.failed} failed{found}, "
-            f"{self.not_checkable} not checkable{unseen}{stale}"
+            f"{self.not_checkable} not checkable{unseen}{stale}{others}"
         )
 
 
@@ -147,7 +155,7 @@ def validate(paths: Sequence[Path], *, text: bytes | None = None, owl: bool = Fa
     index, outcome = read_slices(terms_dir()), Outcome()
     outcome.constraints = constraint_count(load_shapes())
     for path in paths:
-        if path.suffix in SUFFIXES:
+        if path.suffix.lower() in SUFFIXES:
             _validate_graphs(path, outcome)
         else:
             _validate_record(path, path.read_bytes(), index, outcome, owl=owl)
@@ -160,16 +168,26 @@ def validate(paths: Sequence[Path], *, text: bytes | None = None, owl: bool = Fa
 def _validate_graphs(path: Path, outcome: Outcome) -> None:
     """Add the studies of a file of graphs to the outcome, and what their graphs break."""
     outcome.files += 1
+    codes: set[str] = set()
     try:
-        for graph in read_graphs(path):
+        studies, others = read_graphs(path)
+        for graph in others:
+            strays = check_other(graph)
+            outcome.others += not strays
+            outcome.findings += strays
+            codes |= {finding.code for finding in strays}
+        for graph in studies:
             found, failed = check_graph(graph)
             outcome.graphs += 1
             outcome.claims += graph.claims
             outcome.failed += failed
             outcome.findings += found
+            codes |= {finding.code for finding in found}
     except RecordError as error:
-        outcome.failed += 1
         outcome.findings += error.findings
+        codes |= {finding.code for finding in error.findings}
+    # What no shape finds is wrong with the form of the file, which is one check.
+    outcome.failed += bool(codes - {"S001"})
 
 
 def _validate_record(

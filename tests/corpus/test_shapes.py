@@ -100,13 +100,15 @@ def test_a_leaked_hedge_is_found_at_its_certainty() -> None:
 def test_a_bare_triple_is_found_at_its_subject(predicate: str) -> None:
     about, outcome = value(HEDGED, "rdf:subject"), value(HEDGED, "rdf:object")
     bare = flagship() | {quad(outcome, predicate, about)}
-    assert found_in(bare) == {"Triple-claim": {line_of("  bone-loss:", "bone-loss:")}}
+    shape = "Study-relation" if predicate == "biolink:treats" else "Triple-claim"
+    assert found_in(bare) == {shape: {line_of("  bone-loss:", "bone-loss:")}}
 
 
 def test_a_relation_of_ro_is_found() -> None:
     about, outcome = value(HEDGED, "rdf:subject"), value(HEDGED, "rdf:object")
     found = found_in(flagship() | {quad(about, "RO:0002411", outcome)})
-    assert found == {"Entity-foreign": {line_of("  muscle-paralysis:", "muscle-paralysis:")}}
+    line = line_of("  muscle-paralysis:", "muscle-paralysis:")
+    assert found == {"Entity-foreign": {line}, "Study-relation": {line}}
 
 
 @pytest.mark.parametrize(

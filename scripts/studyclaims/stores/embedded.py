@@ -91,10 +91,11 @@ def read_quads(path: Path) -> Iterator[Quad]:
         StoreError: the file cannot be read or is not well formed.
     """
     formats = {".trig": RdfFormat.TRIG, ".nq": RdfFormat.N_QUADS, ".ttl": RdfFormat.TURTLE}
-    if path.suffix not in formats:
+    suffix = path.suffix.lower()
+    if suffix not in formats:
         expected = ", ".join(formats)
         raise StoreError(f"{path}: found the suffix {path.suffix!r}; expected one of {expected}")
     try:
-        yield from parse(path=str(path), format=formats[path.suffix])
+        yield from parse(path=str(path), format=formats[suffix])
     except (OSError, SyntaxError) as error:
         raise StoreError(f"{path}: cannot be read as {path.suffix[1:]}: {error}") from error

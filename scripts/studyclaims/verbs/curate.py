@@ -38,8 +38,8 @@ def validate(keys: tuple[str, ...], owl: bool, form: str) -> None:
     from studyclaims.yamltree import SIZE_LIMIT
 
     named = [key for key in keys if key != "-"]
-    paths = records_of(named) if named or not keys else []
-    if owl and any(path.suffix in SUFFIXES for path in paths):
+    paths = records_of(named, graphs=True) if named or not keys else []
+    if owl and any(path.suffix.lower() in SUFFIXES for path in paths):
         raise click.UsageError("--owl reasons over records: give a record, not a file of graphs")
     # One byte over the limit is enough to be refused, however much more there is.
     text = sys.stdin.buffer.read(SIZE_LIMIT + 1) if "-" in keys else None
@@ -85,8 +85,8 @@ def lint(keys: tuple[str, ...], fix: bool, form: str) -> None:
     found = departures(paths)
     counts = {"records": len(paths), "findings": len(found)}
     click.echo(render_findings(found, counts, form), nl=False)
-    many = "" if len(paths) == 1 else "s"
-    click.echo(f"checked {len(paths)} record{many}: {len(found)} findings", err=True)
+    said = (f"{n} {name.removesuffix('s') if n == 1 else name}" for name, n in counts.items())
+    click.echo(f"checked {': '.join(said)}", err=True)
     sys.exit(1 if found else 0)
 
 
@@ -98,7 +98,9 @@ def term() -> None:
 @term.command("find")
 @click.argument("text")
 @click.argument("files", nargs=-1, type=FILE)
-@click.option("--limit", default=10, show_default=True, help="The most to list.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=10, show_default=True, help="The most to list."
+)
 @json_option
 def term_find(text: str, files: tuple[Path, ...], limit: int, form: str) -> None:
     """Find terms by label or synonym, in ontology/terms/ and in FILES (OBO, OWL, OBO graph)."""
@@ -139,23 +141,29 @@ def term_add(curie: str, file: Path, form: str, **known: Any) -> None:  # noqa: 
 def cite(key: str, source: str, file: str | None, words: tuple[str, ...], form: str) -> None:
     """Print evidence to paste: place and hash of the sentences of SOURCE that have these words.
 
-    The text is kept in .studyclaims-cache/, which git ignores; the sentence goes to stderr only. Of
-    the record no more is needed than the kind of SOURCE and what was read of it.
+    A text in which a sentence was found is kept in .studyclaims-cache/, which git ignores; the
+    sentence goes to stderr only. Of the record no more is needed than the kind of SOURCE and what
+    was read of it.
     """
     from studyclaims.citing import cite as run
-    from studyclaims.citing import source_text
     from studyclaims.records import read_source
+    from studyclaims.texts import kept_or_replaced, source_text
 
-    (path,) = records_of([key])
+    path, *more = records_of([key])
+    if more:
+        raise click.BadParameter(f"{key}: {1 + len(more)} records; give one")
     described = read_source(path, source)
     given = None if file is None else stdin() if file == "-" else text_of(Path(file))
-    found = run(described, words, source_text(path.stem, source, given))
+    text = source_text(path.stem, source, given)
+    found = run(described, words, text)
     for citation in found:
         click.echo(f"# {citation.sentence}", err=True)
         if citation.cut:
             click.echo("# the text seems to end inside this sentence: it gets no hash", err=True)
     if not found:
         click.echo(f"no sentence of the text has these words: {', '.join(words)}", err=True)
+    elif given is not None:
+        click.echo(f"{kept_or_replaced(path.stem, source, text)} the text of {source}", err=True)
     rows = [{"at": c.at, "hash": c.hash, "cue": list(c.cue), "cut": c.cut} for c in found]
     emit({"citations": rows}, form, "".join(citation.snippet for citation in found))
     sys.exit(0 if found else 1)

@@ -18,41 +18,79 @@ ANSWER_FORMS: Final = click.Choice(["table", "csv", "tsv", "json", "jsonl", "tur
 FINDING_FORMS: Final = click.Choice(["text", "json", "jsonl", "github", "sarif"])
 TEXT_OR_JSON: Final = click.Choice(["text", "json", "jsonl"])
 json_option = click.option("--format", "form", type=TEXT_OR_JSON, default="text", help="Form.")
+
+
+def _only_graphs(
+    _: click.Context, __: click.Parameter, files: tuple[Path, ...]
+) -> tuple[Path, ...]:
+    """Return the files, or raise where one has another suffix than graphs have."""
+    for path in files:
+        _refuse_suffix(path, records=False, graphs=True)
+    return files
+
+
 from_option = click.option(
     "--from",
     "files",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
+    callback=_only_graphs,
     help="A .trig, .nq or .ttl file in place of the packaged graph; may be repeated.",
 )
 
 
-def records_of(keys: Iterable[str]) -> list[Path]:
-    """Return the records that keys, files or folders name; all of them where none is named.
+def records_of(keys: Iterable[str], *, graphs: bool = False) -> list[Path]:
+    """Return the records that keys, files or folders name, each once; all where none is named.
 
-    >>> [path.name for path in records_of(["ausk-2017"])]
+    >>> [path.name for path in records_of(["ausk-2017", "ausk-2017"])]
     ['ausk-2017.yaml']
 
+    Args:
+        keys: what a user wrote; the key of a record here is that record, whatever a folder is
+            called.
+        graphs: whether a file of graphs may stand for a record.
+
     Raises:
-        click.BadParameter: there is no such record.
+        click.BadParameter: there is no such record, or a file has another suffix.
     """
     from studyclaims.build import record_paths
+
+    paths: dict[Path, Path] = {}
+    for key in keys:
+        for path in _named(key):
+            if not path.is_file():
+                raise click.BadParameter(f"{path}: no such record")
+            _refuse_suffix(path, records=True, graphs=graphs)
+            paths.setdefault(path.resolve(), path)
+    return list(paths.values()) or record_paths()
+
+
+def _named(key: str) -> list[Path]:
+    """Return the files that one word of a user names, there or not."""
     from studyclaims.paths import studies_dir
 
-    paths: list[Path] = []
-    for key in keys:
-        path = Path(key)
-        if path.is_dir():
-            found = sorted(path.glob("*.yaml"))
-            if not found:
-                raise click.BadParameter(f"{path}: no record in this folder")
-            paths += found
-        else:
-            paths.append(path if path.suffix else studies_dir() / f"{key}.yaml")
-    missing = [path for path in paths if not path.is_file()]
-    if missing:
-        raise click.BadParameter(f"{missing[0]}: no such record")
-    return paths or record_paths()
+    if not key:
+        raise click.BadParameter("an empty text names no record")
+    path, known = Path(key), studies_dir() / f"{key}.yaml"
+    if path.name == key and known.is_file():
+        return [known]
+    if not path.is_dir():
+        return [path if path.suffix else known]
+    found = sorted(path.glob("*.yaml"))
+    if not found:
+        raise click.BadParameter(f"{path}: no record in this folder")
+    return found
+
+
+def _refuse_suffix(path: Path, *, records: bool, graphs: bool) -> None:
+    """Raise where a file's suffix is none of those that are read."""
+    from studyclaims.graphfiles import SUFFIXES
+
+    if path.suffix.lower() in {*(SUFFIXES if graphs else ()), *([".yaml"] if records else ())}:
+        return
+    read = [f"graphs are read from {', '.join(SUFFIXES)}"] if graphs else []
+    read += [f"records {'' if graphs else 'are read '}from .yaml"] if records else []
+    raise click.BadParameter(f"{path}: {'; '.join(read)}")
 
 
 def stdin() -> str:
