@@ -166,6 +166,7 @@ def test_what_cannot_be_checked_is_told_with_its_place(
     assert refused(written(tmp_path, data, suffix)) == place
 
 
+@pytest.mark.slow
 def test_brackets_without_end_are_no_fault(tmp_path: Path) -> None:
     deep = b"<urn:a:s> <urn:a:p> " + b"[ <urn:a:p> " * 99_999 + b"1" + b"]" * 99_999 + b"."
     assert found_in(written(tmp_path, STUDY + deep, "ttl"))

@@ -13,6 +13,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from studyclaims.predicates import CONTRADICTORY, RELATIONS
@@ -41,6 +42,7 @@ UNORDERED: Final = frozenset({"association", "comparison", "time"})
 _QUALITY: Final = expand("PATO:0000000").removesuffix("0000000")
 
 
+@lru_cache(maxsize=65536)
 def digest(text: str) -> str:
     """Return the 128-bit key of a text: SHA-256, first 16 bytes, base32, 26 small characters.
 
@@ -84,12 +86,9 @@ class Composition:
 
         A nested entity stands in it by its own key, a term by its IRI.
         """
-        words = [KEY_RULE, "entity"]
-        for name, values in self._slots():
-            words += [name, *values]
-        return " ".join(words)
+        return _key_text(self)
 
-    def _slots(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def slots(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield (slot, its values) for each slot that is filled, in the order of the key."""
         filled = (
             ("variable", (self.variable,)),
@@ -137,6 +136,15 @@ class Composition:
     def unsigned(self) -> Composition:
         """The same without its change: what topics group by."""
         return replace(self, change=None)
+
+
+@lru_cache(maxsize=65536)
+def _key_text(entity: Composition) -> str:
+    """Return the text of `Composition.key_text`, made once: it is asked for at every step."""
+    words = [KEY_RULE, "entity"]
+    for name, values in entity.slots():
+        words += [name, *values]
+    return " ".join(words)
 
 
 def unsigned_text(key_text: str) -> str:

@@ -96,8 +96,10 @@ def _contradicts(one: Position, other: Position) -> bool:
     if not comparable or not names <= CONTRADICTORY:
         return False
     if names == {"associate"}:
-        ends = _sign(one.about) * _sign(one.outcome), _sign(other.about) * _sign(other.outcome)
-        return ends[0] * ends[1] < 0
+        # Which side is the first says nothing, so a sign that flips on either one is a rival.
+        abouts = _sign(one.about) * _sign(other.about) or 1
+        outcomes = _sign(one.outcome) * _sign(other.outcome) or 1
+        return abouts * outcomes < 0
     same_cause = _sign(one.about) * _sign(other.about) >= 0
     return same_cause and _sign(one.outcome) * _sign(other.outcome) < 0
 
