@@ -264,3 +264,13 @@ def test_the_header_is_no_term(tmp_path: Path) -> None:
     header = NamedNode(CELLS.iri)
     assert any(quad.subject == header for quad in read_slice(tmp_path / "cl.ttl"))
     assert CELLS.iri not in read_slices(tmp_path)
+
+
+def test_a_magnitude_comes_back_as_one(tmp_path: Path) -> None:
+    entries = [replace(OSTEOCLAST, magnitude=True), OLD]
+    write_slice(tmp_path / "cl.ttl", CELLS, entries)
+    found = read_slices(tmp_path)
+    assert {entry.curie: entry.magnitude for entry in found.values()} == {
+        OSTEOCLAST.curie: True,
+        OLD.curie: False,
+    }

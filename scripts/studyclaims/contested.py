@@ -154,22 +154,26 @@ def _contests(
 
 def _at(voice: Voice, swapped: bool) -> Position:
     """Return a claim's position as a topic that may swap the sides sees it."""
-    return replace(voice.position, swapped=swapped)
+    return replace(voice.position, swapped=True) if swapped else voice.position
 
 
 def _meetings(
     voices: list[Voice], members: Mapping[int, tuple[int, bool]]
 ) -> Iterator[tuple[int, int]]:
     """Yield (claim, steps of it and of its nearest opponent) for claims with an opponent here."""
+    at = {n: _at(voices[n], swapped) for n, (_, swapped) in members.items()}
     nearest: dict[Position, int] = {}
-    for number, (distance, swapped) in members.items():
-        position = _at(voices[number], swapped)
-        nearest[position] = min(distance, nearest.get(position, distance))
-    for number, (distance, swapped) in members.items():
-        position = _at(voices[number], swapped)
-        against = [steps for other, steps in nearest.items() if opposed(position, other)]
-        if against:
-            yield number, distance + min(against)
+    for number, (distance, _) in members.items():
+        nearest[at[number]] = min(distance, nearest.get(at[number], distance))
+    # Claims are many and positions few, so opponents are looked for once for each position.
+    met = {
+        position: min(steps for other, steps in nearest.items() if opposed(position, other))
+        for position in nearest
+        if any(opposed(position, other) for other in nearest)
+    }
+    for number, (distance, _) in members.items():
+        if at[number] in met:
+            yield number, distance + met[at[number]]
 
 
 def _contest(key: Key, shown: list[tuple[Voice, Position, int]], entities: Entities) -> Contest:

@@ -206,3 +206,24 @@ def test_only_curated_sets_are_drawn_on() -> None:
     exact = [row for row in rows if row["predicate_id"] == "skos:exactMatch"]
     assert {row["mapping_justification"] for row in exact} == {"semapv:ManualMappingCuration"}
     assert all(row["mapping_provider"] for row in exact)
+
+
+PAGE_TERMS = re.findall(
+    r"(?:`|: |\[)([A-Za-z]+:[A-Za-z0-9-]+) ([^`,\]]+)[`,\]]",
+    (ROOT / "docs" / "encoding.md").read_text(encoding="utf-8"),
+)
+
+
+def test_the_page_on_encoding_names_terms() -> None:
+    assert len(PAGE_TERMS) > 30
+
+
+@pytest.mark.parametrize(("curie", "label"), sorted(set(PAGE_TERMS)))
+def test_a_term_of_the_page_on_encoding_is_in_a_slice(curie: str, label: str) -> None:
+    listed = {entry.curie: entry.label for entry in read_slices(TERMS).values()}
+    assert listed.get(curie) == label
+
+
+def test_the_magnitudes_are_those_that_measures_are_kinds_of() -> None:
+    found = {entry.curie for entry in read_slices(TERMS).values() if entry.magnitude}
+    assert found == {"scterm:bone-formation", "scterm:mechanical-loading", "scterm:tissue-amount"}
