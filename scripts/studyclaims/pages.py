@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import Literal
-
 from studyclaims.details import CONTEXT, EVIDENCE, SOURCE, entity_reading, evidence, named, said_of
-from studyclaims.errors import QueryError, TermError
+from studyclaims.errors import QueryError
+from studyclaims.names import candidates
 from studyclaims.queries import Rows, ask
 from studyclaims.rdf import node
 from studyclaims.readings import capital, lag_words, sentence
-from studyclaims.terms import BASE, SC, compress, expand
+from studyclaims.terms import BASE, SC, compress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +79,7 @@ def page(store: EmbeddedStore, name: str) -> Page:
         "Entity": _entity_page,
         "Source": _source_page,
     }
-    for iri in filter(_is_iri, _candidates(store, name)):
+    for iri in candidates(store, name):
         found = ask(store, "SELECT ?it ?kind { ?it a ?kind }", {"it": node(iri)})
         kinds = {row["kind"] for row in found} if isinstance(found, Rows) else set()
         for kind, maker in makers.items():
@@ -94,35 +91,6 @@ def page(store: EmbeddedStore, name: str) -> Page:
         f"the graph has no study, claim, proposition, entity, term or source {name!r}; "
         "write a study's key, key/claim, a DOI, an IRI, a CURIE or a label"
     )
-
-
-def _is_iri(text: str) -> bool:
-    """Return whether the engine takes a text for an IRI."""
-    with suppress(ValueError):
-        return bool(node(text))
-    return False
-
-
-def _candidates(store: EmbeddedStore, name: str) -> Iterator[str]:
-    """Yield the IRIs that a name may stand for, the likeliest first."""
-    if not name.isprintable():
-        return
-    if re.fullmatch(r"https?://\S+", name):
-        yield name
-    elif re.fullmatch(r"10\.\d{4,9}/\S+", name):
-        yield f"https://doi.org/{name.lower()}"
-    elif re.fullmatch(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*", name):
-        yield f"{BASE}claim/{name}"
-    else:
-        if re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-            yield f"{BASE}study/{name}#study"
-        with suppress(TermError):
-            yield expand(name)
-        text = (
-            "SELECT ?it ?text { ?it rdfs:label ?label FILTER(LCASE(?label) = ?text) } ORDER BY ?it"
-        )
-        found = ask(store, text, {"text": Literal(name.lower())})
-        yield from sorted(row["it"] for row in found) if isinstance(found, Rows) else ()
 
 
 def claim_rows(store: EmbeddedStore, pattern: str, **values: str) -> list[dict[str, Any]]:
