@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from environments import EnvironmentMissingError
 from kgx import environment
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def kgx_python() -> Path:
     """Python of the environment of KGX; skips where it cannot be made, and fails so in CI."""
     try:
         return environment.interpreter()
-    except environment.KgxMissingError as missing:
+    except EnvironmentMissingError as missing:
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(f"CI must be able to install KGX: {missing}")
         pytest.skip(f"KGX cannot be installed here: {missing}")

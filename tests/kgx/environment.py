@@ -6,16 +6,12 @@ checkout, made on first use from ``requirements.txt`` and made anew whenever tha
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
-import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from environments import installed, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,84 +20,21 @@ HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parents[1]
 VENV: Final = ROOT / ".venv-kgx"
 REQUIREMENTS: Final = HERE / "requirements.txt"
-INSTALL_SECONDS: Final = 900
 RUN_SECONDS: Final = 600
 
 CAUSAL: Final = frozenset({"biolink:causes", "biolink:contributes_to", "biolink:affects"})
 """The tops of what Biolink calls causal; what stands under them is causal too."""
 
 
-class KgxMissingError(Exception):
-    """The KGX environment cannot be made on this machine; the message says why."""
-
-
-def run(
-    command: list[str], *, seconds: int, text: str | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a command and return what it printed and how it ended.
-
-    Args:
-        command: The program and its arguments.
-        seconds: How long it may take.
-        text: What it reads on stdin.
-    """
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    return subprocess.run(
-        command,
-        check=False,
-        capture_output=True,
-        text=True,
-        input=text,
-        timeout=seconds,
-        env={**kept, "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},  # KGX walks over sets
-    )
-
-
-def wanted() -> str:
-    """Return what the stamp of a good environment says: requirements and Python."""
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    return f"{digest} {sys.version_info.major}.{sys.version_info.minor}\n"
-
-
-def install_commands(python: Path) -> list[list[str]]:
-    """Return the commands that make the environment: with uv where there is one, else with pip."""
-    beside = Path(sys.executable).with_name("uv")
-    uv = shutil.which("uv") or (str(beside) if beside.is_file() else None)
-    requirements = str(REQUIREMENTS)
-    if uv:
-        return [
-            [uv, "venv", "--quiet", "--python", sys.executable, str(VENV)],
-            [uv, "pip", "install", "--quiet", "--python", str(python), "-r", requirements],
-        ]
-    return [
-        [sys.executable, "-m", "venv", str(VENV)],
-        [str(python), "-m", "pip", "install", "--quiet", "-r", requirements],
-    ]
-
-
 def interpreter() -> Path:
     """Return the Python of the KGX environment, which is made first where it is not there.
 
     Raises:
-        KgxMissingError: It cannot be made: no package registry is reached, or no wheel fits.
+        EnvironmentMissingError: It cannot be made: no package registry is reached, or no wheel
+            fits.
     """
-    python = VENV / "bin" / "python"
-    stamp = VENV / "requirements.stamp"
-    with REQUIREMENTS.open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one of several test processes makes it
-        if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted():
-            return python
-        shutil.rmtree(VENV, ignore_errors=True)
-        for command in install_commands(python):
-            try:
-                done = run(command, seconds=INSTALL_SECONDS)
-            except subprocess.TimeoutExpired as late:
-                raise KgxMissingError(f"{command[0]} took over {INSTALL_SECONDS} s") from late
-            if done.returncode:
-                said = re.sub(r"https?://\S+", "(an address)", done.stderr[-2000:])
-                raise KgxMissingError(f"{' '.join(command)} failed:\n{said}")
-        stamp.write_text(wanted(), encoding="utf-8")
-    return python
+    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    return installed(VENV, wanted, "-r", str(REQUIREMENTS), lock=REQUIREMENTS)
 
 
 def ask(script: str, *arguments: str, text: str | None = None) -> Any:  # noqa: ANN401
