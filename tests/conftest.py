@@ -16,9 +16,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# A busy machine is no fault of the code: how long one example takes is never judged.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# What whoever runs the tests has set for studyclaims is no part of them.
+for name in [name for name in os.environ if name.startswith("STUDYCLAIMS_")]:
+    del os.environ[name]
+os.environ["STUDYCLAIMS_CONFIG"] = os.devnull
+
+# A busy machine is no fault of the code: how long one example takes is never judged. Laws that name
+# no number of examples of their own are tried on few here, on more in .ci/run and in a campaign.
+for name, examples in (("few", 25), ("tenth", 100), ("campaign", 1000)):
+    settings.register_profile(name, deadline=None, max_examples=examples)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the profile that the command line names, else the quick one."""
+    settings.load_profile(config.getoption("--hypothesis-profile") or "few")
 
 
 @pytest.fixture(scope="session")

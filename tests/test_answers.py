@@ -105,9 +105,20 @@ def test_rows_are_written_in_a_form(form: str) -> None:
     assert render(ROWS, form) == FORMS[form]
 
 
-@pytest.mark.parametrize("form", [*FORMS, "turtle"])
 @pytest.mark.parametrize("value", [True, False])
-def test_a_truth_value_is_one_word_in_every_form(form: str, value: bool) -> None:
+def test_a_truth_value_is_an_object_where_the_form_is_json(value: bool) -> None:
+    assert json.loads(render(value, "json")) == {"head": {}, "boolean": value}
+    assert render(value, "jsonl") == f'{{"boolean": {json.dumps(value)}}}\n'
+
+
+def test_a_truth_value_is_read_as_sparql_json() -> None:
+    read = pyoxigraph.parse_query_results(render(True, "json"), format=QueryResultsFormat.JSON)
+    assert bool(read)
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "tsv", "turtle"])
+@pytest.mark.parametrize("value", [True, False])
+def test_a_truth_value_is_one_word_in_every_other_form(form: str, value: bool) -> None:
     assert render(value, form) == ("true\n" if value else "false\n")
 
 

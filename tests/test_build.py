@@ -157,7 +157,7 @@ def test_an_unknown_form_is_refused_and_nothing_is_written(
     words = [word for name in names for word in ("--to", name)]
     status, text = build(written(tmp_path), "--out", tmp_path / "out", *words)
     assert status == 2
-    assert "is not one of trig, nq, ttl, nt, jsonld, rdf" in text
+    assert "is not one of 'trig', 'nq', 'ttl', 'nt', 'jsonld', 'rdf'" in text
     assert not (tmp_path / "out" / "studies").exists()
 
 
@@ -238,6 +238,7 @@ def test_the_corpus_is_made_of_these_graphs(tmp_path: Path) -> None:
     assert graphs == {
         "dataset",
         "graph/mappings",
+        "graph/queries",
         "graph/vocabulary",
         f"study/{KEY}",
         *(slices - relations),

@@ -14,7 +14,9 @@ import pytest
 
 from studyclaims import errors
 from studyclaims.errors import (
+    ConfigError,
     GraphError,
+    PlaceError,
     QueryError,
     RecordError,
     SetupError,
@@ -32,8 +34,10 @@ STATUS = {
     RecordError: 1,
     TermError: 2,
     GraphError: 70,
+    PlaceError: 3,
     StoreError: 4,
     QueryError: 2,
+    ConfigError: 2,
     SetupError: 3,
 }
 
@@ -56,7 +60,7 @@ def test_each_error_is_one_of_ours_and_ends_the_process_as_agreed(kind: type[Exc
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
 def test_each_error_stands_in_the_tree_of_the_module(kind: type[Exception]) -> None:
     assert re.search(
-        rf"^[ \u2500\u251c\u2514]*{kind.__name__}\b", errors.__doc__ or "", re.MULTILINE
+        rf"^[ \u2500\u2502\u251c\u2514]*{kind.__name__}\b", errors.__doc__ or "", re.MULTILINE
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from studyclaims.errors import GraphError
+from studyclaims.errors import PlaceError
 from studyclaims.files import write_atomic
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def test_a_symbolic_link_is_refused(tmp_path: Path, there: bool) -> None:
     if there:
         target.write_bytes(OLD)
     link.symlink_to(target)
-    with pytest.raises(GraphError, match="link: a symbolic link"):
+    with pytest.raises(PlaceError, match="link: a symbolic link"):
         write_atomic(link, NEW)
     assert link.is_symlink()
     assert target.exists() == there
@@ -119,7 +119,7 @@ def test_a_symbolic_link_is_refused(tmp_path: Path, there: bool) -> None:
 def test_a_folder_or_pipe_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe"):
-        with pytest.raises(GraphError, match="not a plain file"):
+        with pytest.raises(PlaceError, match="not a plain file"):
             write_atomic(path, NEW)
 
 

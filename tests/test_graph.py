@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from functools import cache
@@ -13,12 +14,16 @@ import rdflib
 from pyoxigraph import Literal, NamedNode, Quad
 
 import studyclaims
-from samples import KEY, index, quads, record
+from samples import KEY, SMALL, index, quads, record
 from studyclaims.build import study_text
-from studyclaims.errors import QueryError, StoreError
+from studyclaims.claimtable import claims_table
+from studyclaims.errors import QueryError, RecordError, StoreError
 from studyclaims.formats import serialize
 from studyclaims.graph import Graph, load
+from studyclaims.quads import study_quads
 from studyclaims.queries import Rows, by_variable
+from studyclaims.questions import questions
+from studyclaims.release import TOOL
 from studyclaims.terms import prefixes
 
 if TYPE_CHECKING:
@@ -43,6 +48,7 @@ def test_the_public_names_are_a_handful_and_all_there() -> None:
         "load",
         "read_record",
         "study_quads",
+        "validate",
     ]
     for name in studyclaims.__all__:
         assert getattr(studyclaims, name).__doc__, f"{name} says not what it is"
@@ -118,6 +124,49 @@ def test_a_built_study_is_loaded(tmp_path: Path) -> None:
     assert found.show(KEY).title == "Rest inflames bone marrow"
 
 
+def test_a_record_is_loaded_as_it_would_be_built(tmp_path: Path) -> None:
+    path = tmp_path / f"{KEY}.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    assert load(path).quads == study_quads(record().study, index(), TOOL)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    upper = tmp_path / "SMALL.YAML"
+    upper.write_text(SMALL, encoding="utf-8")
+    with pytest.raises(RecordError, match="is not the file's name"):
+        load(upper)
+
+
+def test_a_record_that_cannot_be_built_says_so_with_all_its_findings(tmp_path: Path) -> None:
+    path = tmp_path / f"{KEY}.yaml"
+    text = SMALL.replace("stance: refutes", "stance: denies").replace("tibia", "shin bone")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RecordError, match=re.escape(f"{path}:")) as caught:
+        load(path)
+    assert {finding.code for finding in caught.value.findings} >= {"R004"}
+
+
+def test_terms_of_a_record_are_looked_up(tmp_path: Path) -> None:
+    path = tmp_path / f"{KEY}.yaml"
+    path.write_text(SMALL.replace("UBERON:0000979 tibia", "UBERON:0000979 shin"), encoding="utf-8")
+    with pytest.raises(RecordError) as caught:
+        load(path)
+    assert {finding.code for finding in caught.value.findings} == {"T003"}
+
+
+def test_claims_are_rows_of_the_studies_that_are_named() -> None:
+    rows = graph().claims()
+    assert graph().claims(KEY) == rows == claims_table(graph().store)
+    assert len(rows) == 5
+    with pytest.raises(QueryError, match="no claim of a study 'other-2020'"):
+        graph().claims(KEY, "other-2020")
+
+
+def test_questions_are_those_that_a_query_takes_by_name() -> None:
+    rows = graph().questions()
+    assert rows.variables == ("name", "summary", "tags")
+    listed = [(q.name, q.summary, ", ".join(q.tags)) for q in questions()]
+    assert [tuple(row.values()) for row in rows] == listed
+
+
 def test_a_path_may_be_text(tmp_path: Path) -> None:
     path = tmp_path / "a.nq"
     path.write_bytes(serialize(list(quads())[:1], "nq", {}))
@@ -139,6 +188,10 @@ def test_two_files_are_loaded_together(tmp_path: Path) -> None:
     for path, quad in zip(paths, list(quads())[:2], strict=True):
         path.write_bytes(serialize([quad], "nq", {}))
     assert load(*paths).quads == frozenset(list(quads())[:2])
+    for path in paths:
+        path.write_bytes(b"_:b0 <urn:a:p> <urn:a:o> .")
+    assert len(load(*paths)) == 2
+    assert len(load(*paths[:1])) == 1
 
 
 @pytest.mark.parametrize(
@@ -146,7 +199,7 @@ def test_two_files_are_loaded_together(tmp_path: Path) -> None:
     [
         ("a.nq", "<https://ex.org/a> <https://ex.org/b>", "cannot be read as nq"),
         ("a.trig", "{", "cannot be read as trig"),
-        ("a.rdf", "", "found the suffix '.rdf'; expected one of .trig, .nq, .ttl"),
+        ("a.owl", "", "found the suffix '.owl'; expected one of .trig, .nq, .ttl"),
         ("a", "", "found the suffix ''"),
     ],
 )
@@ -164,6 +217,8 @@ def test_a_file_that_cannot_be_read_is_named(
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"none\.nq: cannot be read as nq"):
         load(tmp_path / "none.nq")
+    with pytest.raises(StoreError, match=r"none\.yaml: cannot be read as a record: No such file"):
+        load(tmp_path / "none.yaml")
 
 
 def test_a_relative_iri_takes_no_folder_for_its_base(tmp_path: Path) -> None:

@@ -124,6 +124,7 @@ NO_EXAMPLE: Final = {
     "cli.main": "ends the process",
     "verbs.options.stdin": "reads standard input",
     "owlfile.main": "ends the process",
+    "outside.main": "bounds the process that it is run in",
     "paths.in_checkout": "differs between a checkout and a wheel",
     "paths.ontology_dir": "as data_root, whose example shows it",
     "paths.queries_dir": "as data_root",
@@ -161,9 +162,6 @@ OWED: Final = {
     "queries.by_variable",
     "queries.distinct",
     "queries.find_text",
-    "queries.questions",
-    "queries.read_question",
-    "stores.embedded.read_quads",
     "summary.summary",
     "validation.is_current",
 }
@@ -207,6 +205,7 @@ BUILT: Final = {
 """Where a query's text is made of parts, each of them a constant of the same module."""
 
 PASSED_ON: Final = {
+    ("verbs.graphs", "_list_questions"): "each of the named questions",
     ("verbs.graphs", "query"): "what the user asked",
     ("graph", "query"): "what the caller asked",
     ("pages", "_one"): "its callers pass constants",

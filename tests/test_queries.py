@@ -25,9 +25,6 @@ from studyclaims.queries import (
     distinct,
     find_text,
     plain,
-    question,
-    questions,
-    read_question,
 )
 from studyclaims.stores.embedded import EmbeddedStore
 
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-HEADER: Final = ("#+ summary: What?", "#+ description: It asks.", "#+ tags: one, two")
 TEXT: Final = "ASK { ?s ?p ?o }"
 
 
@@ -67,7 +63,7 @@ def test_a_text_is_itself(text: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("list-causez", "no query is called 'list-causez'; the queries are compare-effects, "),
+        ("list-causez", "no query is called 'list-causez'; the queries are "),
         ("no-such", "list-causes"),
         ("causes", "no named query, no file"),
         ("", "no named query, no file"),
@@ -99,40 +95,6 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 def test_any_text_is_found_or_refused(asked: str) -> None:
     with suppress(QueryError):
         assert find_text(asked)
-
-
-def written(folder: Path, *lines: str) -> Path:
-    path = folder / "ask-this.rq"
-    path.write_text("\n".join((*lines, TEXT)), encoding="utf-8")
-    return path
-
-
-def test_the_header_says_what_a_question_is(tmp_path: Path) -> None:
-    found = read_question(written(tmp_path, *HEADER))
-    assert (found.name, found.summary, found.description) == ("ask-this", "What?", "It asks.")
-    assert found.tags == ("one", "two")
-    assert found.text.endswith(TEXT)
-
-
-@pytest.mark.parametrize("key", ["summary", "description", "tags"])
-def test_a_header_that_lacks_a_key_is_refused(tmp_path: Path, key: str) -> None:
-    path = written(tmp_path, *(line for line in HEADER if f" {key}:" not in line))
-    with pytest.raises(QueryError, match=f"ask-this.rq:1:1: the header lacks #\\+ {key}"):
-        read_question(path)
-
-
-@pytest.mark.parametrize(
-    "line", ["# summary: no plus", "#+ summary:", "#+summary: x", "summary: x"]
-)
-def test_a_line_in_another_form_is_no_header(tmp_path: Path, line: str) -> None:
-    with pytest.raises(QueryError, match="lacks #\\+ summary"):
-        read_question(written(tmp_path, line, *HEADER[1:]))
-
-
-def test_questions_come_sorted_by_name() -> None:
-    names = [found.name for found in questions()]
-    assert names == sorted(path.stem for path in queries_dir().glob("*.rq"))
-    assert all(question(name).name == name for name in names)
 
 
 def solutions(text: str, **values: NamedNode | Literal) -> Rows:
@@ -309,15 +271,6 @@ def test_any_literal_has_a_plain_value(term: Literal) -> None:
     found = plain(term)
     assert isinstance(found, str | int | float | Decimal)
     assert not isinstance(found, str) or found == term.value
-
-
-def test_a_page_of_a_notebook_holds_no_markup_of_a_cell() -> None:
-    rows = Rows(("a<b", "c"), ((Literal("<script>alert('x')</script>&"), None),))
-    assert rows._repr_html_() == (
-        "<table><thead><tr><th>a&lt;b</th><th>c</th></tr></thead><tbody><tr>"
-        "<td>&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;&amp;</td><td></td>"
-        "</tr></tbody></table>"
-    )
 
 
 def test_one_column_and_its_distinct_texts() -> None:

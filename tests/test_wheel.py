@@ -9,16 +9,14 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from environments import EnvironmentMissingError, installed
 from environments import run as run_command
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROOT: Final = Path(__file__).parents[1]
 CONFIG: Final = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -26,7 +24,7 @@ IN_SDIST: Final = CONFIG["tool"]["hatch"]["build"]["targets"]["sdist"]["only-inc
 
 pytestmark = pytest.mark.slow
 
-Studyclaims = "Callable[..., subprocess.CompletedProcess[str]]"
+Studyclaims = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def build(source: Path, out: Path, *targets: str, **more: str) -> dict[str, bytes]:
@@ -116,7 +114,7 @@ def test_a_fresh_environment_holds_what_the_wheel_asks_for_and_no_more(python: P
         (["query", "list-causes"], "https://doi.org/10.1152/ajpcell.00363.2016"),
         (["show", "ausk-2017"], "10.1152/ajpcell.00363.2016"),
         (["show", "ausk-2017/news-promotes-large-cells"], "writes: sc:mayCause"),
-        (["explain", "CHEBI:3160", "HP:0000938"], "weakest link"),
+        (["explain", "CHEBI:3160", "HP:0000938"], "Weakest link"),
         (["stats"], "claims signed by a person"),
         (["contested"], "side 2"),
         (["validate", "--format", "json"], '"findings": []'),
@@ -129,7 +127,7 @@ def test_a_fresh_environment_holds_what_the_wheel_asks_for_and_no_more(python: P
     ids=lambda words: "-".join(words[:3]) if isinstance(words, list) else "",
 )
 def test_the_wheel_answers(
-    studyclaims: Callable[..., subprocess.CompletedProcess[str]],
+    studyclaims: Studyclaims,
     tmp_path: Path,
     words: list[str],
     shown: str,
@@ -139,14 +137,14 @@ def test_the_wheel_answers(
 
 
 def test_the_wheel_validates_every_packaged_study(
-    studyclaims: Callable[..., subprocess.CompletedProcess[str]],
+    studyclaims: Studyclaims,
 ) -> None:
     records = len(list((ROOT / "graph" / "studies").glob("*.yaml")))
     assert f"checked {records} records" in studyclaims("validate").stderr
 
 
 def test_the_wheel_builds_into_a_folder_of_its_own(
-    studyclaims: Callable[..., subprocess.CompletedProcess[str]], python: Path, tmp_path: Path
+    studyclaims: Studyclaims, python: Path, tmp_path: Path
 ) -> None:
     (data,) = python.parents[1].glob("lib/python*/site-packages/studyclaims/data")
     before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
@@ -158,7 +156,7 @@ def test_the_wheel_builds_into_a_folder_of_its_own(
 
 
 def test_the_wheel_writes_a_release_that_sha256sum_checks(
-    studyclaims: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+    studyclaims: Studyclaims, tmp_path: Path
 ) -> None:
     studyclaims("export", "--to", "release", "out")
     folder = tmp_path / "here" / "out"
@@ -168,7 +166,7 @@ def test_the_wheel_writes_a_release_that_sha256sum_checks(
 
 
 def test_a_record_from_elsewhere_is_made_checked_and_shown(
-    studyclaims: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+    studyclaims: Studyclaims, tmp_path: Path
 ) -> None:
     record = tmp_path / "here" / "ausk-2017.yaml"
     shutil.copy(ROOT / "graph" / "studies" / "ausk-2017.yaml", record)

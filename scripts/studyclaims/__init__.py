@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from studyclaims.quads import study_quads as study_quads
     from studyclaims.queries import Rows as Rows
     from studyclaims.records import read_record as read_record
+    from studyclaims.validation import validate as validate
 
 _HOMES = {
     "Graph": "graph",
@@ -29,6 +30,7 @@ _HOMES = {
     "load": "graph",
     "read_record": "records",
     "study_quads": "quads",
+    "validate": "validation",
 }
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "load",
     "read_record",
     "study_quads",
+    "validate",
 ]
 
 

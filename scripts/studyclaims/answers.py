@@ -33,8 +33,8 @@ WIDTH_LEAST: Final = 8
 def render(answer: Answer, form: str, width: int | None = None) -> str:
     r"""Return an answer in a form: table, csv, tsv, json, jsonl or turtle.
 
-    >>> render(True, "json")
-    'true\n'
+    >>> render(True, "csv"), render(True, "jsonl")
+    ('true\n', '{"boolean": true}\n')
 
     Args:
         answer: what a query gave.
@@ -49,7 +49,7 @@ def render(answer: Answer, form: str, width: int | None = None) -> str:
             raise QueryError(f"a CONSTRUCT answers in RDF, not in {form}: use --format turtle")
         return _turtle(answer)
     if isinstance(answer, bool):
-        return json.dumps(answer) + "\n"
+        return _truth(answer, form)
     forms: dict[str, Callable[[Rows], str]] = {
         "table": lambda rows: _table(rows, width),
         "csv": _csv,
@@ -60,6 +60,12 @@ def render(answer: Answer, form: str, width: int | None = None) -> str:
     if form not in forms:
         raise QueryError(f"a SELECT answers in {', '.join(forms)}, not in {form}")
     return forms[form](answer)
+
+
+def _truth(answer: bool, form: str) -> str:
+    """Return a truth value: an object where the form is JSON, as SPARQL 1.1 has it, else a word."""
+    forms = {"json": {"head": {}, "boolean": answer}, "jsonl": {"boolean": answer}}
+    return json.dumps(forms.get(form, answer), indent=2 if form == "json" else None) + "\n"
 
 
 def _turtle(answer: Triples) -> str:

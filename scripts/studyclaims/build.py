@@ -9,6 +9,7 @@ from pyoxigraph import Quad
 
 from studyclaims.dataset import dataset_quads
 from studyclaims.errors import RecordError, SetupError
+from studyclaims.examples import question_quads
 from studyclaims.files import write_atomic
 from studyclaims.formats import FORMATS, check, serialize
 from studyclaims.mappings import mapping_quads
@@ -106,7 +107,7 @@ def build_studies(paths: Sequence[Path], folder: Path) -> list[Written]:
 
 
 def corpus_quads(studies: Iterable[Path] | None = None) -> list[Quad]:
-    """Return every quad of the dataset: studies, vocabulary, terms, mappings, description.
+    """Return every quad of the dataset: studies, vocabulary, terms, mappings, questions, itself.
 
     ``studies`` are built TriG files; by default those of ``graph/studies/``.
     """
@@ -115,6 +116,7 @@ def corpus_quads(studies: Iterable[Path] | None = None) -> list[Quad]:
     quads += vocabulary_quads()
     quads += term_quads()
     quads += mapping_quads()
+    quads += question_quads()
     return [*quads, *dataset_quads(quads)]
 
 

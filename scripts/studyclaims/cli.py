@@ -9,22 +9,51 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from io import TextIOWrapper
+from contextlib import suppress
+from io import BufferedWriter, FileIO, TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyclaims.verbs import curate, graphs
-from studyclaims.verbs.options import emit, json_option
+from studyclaims.verbs import comparing, curate, exchange, explaining, export, graphs, setup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from _typeshed import ReadableBuffer
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog="docs: README.md")
+
+_HELP = ["-h", "--help"]
+
+
+class _Verbs(click.Group):
+    """A group that keeps in mind whether help is asked for, of itself or of a verb."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta["help"] = not set(_HELP).isdisjoint(args)
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=_Verbs, context_settings={"help_option_names": _HELP}, epilog="docs: docs/commands.md"
+)
 @click.version_option(package_name="studyclaims")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Turn the claims of a study, written as one record, into a checked RDF graph."""
+    from studyclaims.errors import ConfigError
+    from studyclaims.verbs.settings import default_map, name_variables, read_choices
+
+    name_variables(cli)
+    try:
+        context.obj = read_choices(cli, Path(), os.environ)
+    except ConfigError:
+        # What is wrong with a file must not keep anybody from reading how to mend it.
+        if not context.meta["help"]:
+            raise
+        context.obj = {}
+    context.default_map = default_map(context.obj, cli)
 
 
 for verb in (
@@ -33,43 +62,47 @@ for verb in (
     graphs.query,
     graphs.show,
     graphs.contested,
+    comparing.evidence,
+    comparing.compare,
+    explaining.explain,
+    explaining.retract,
     graphs.stats,
     curate.new,
     curate.lint,
     curate.term,
     curate.cite,
+    exchange.convert,
+    exchange.diff,
+    export.export,
+    setup.doctor,
+    setup.configuration,
+    setup.completion,
 ):
     cli.add_command(verb)
 
 
-@cli.command()
-@json_option
-def doctor(form: str) -> None:
-    """Say what this machine has, and what is missing for which verb."""
-    from studyclaims.doctor import examine
-
-    items = examine()
-    rows = [{"name": i.name, "good": i.good, "detail": i.detail} for i in items]
-    emit({"items": rows}, form, "".join(f"{item}\n" for item in items))
-    sys.exit(0 if all(item.good or not item.needed for item in items) else 3)
-
-
 def _wrong_use(error: click.ClickException) -> str:
     """Return one line: what is wrong, and which help says more; help itself stays as it is."""
+    from studyclaims.verbs.settings import origins
+
     message = error.format_message()
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None or "\n" in message:
         return message
-    return f"{message} ({context.command_path} --help says more)"
+    blamed = error.param if isinstance(error, click.BadParameter) else None
+    more = [f"{context.command_path} --help says more", *origins(context, blamed)]
+    return f"{message} ({'; '.join(more)})"
 
 
 def main(run: Callable[..., Any] = cli) -> None:
     """Run the command line and end the process with its exit status."""
     # A reader that leaves, as `head` does, ends this program without a word, as it ends any other.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    _stand_in_for_closed_streams()
+    if isinstance(sys.stderr, TextIOWrapper):
+        sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout = _Output.over(sys.stdout)
     try:
         status = run(standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
@@ -79,8 +112,42 @@ def main(run: Callable[..., Any] = cli) -> None:
         if os.environ.get("STUDYCLAIMS_DEBUG"):
             raise
         message, status = _explained(error)
-        click.echo(message, err=True)
+        with suppress(OSError):
+            click.echo(message, err=True)
+        if isinstance(error, OSError) and error.filename == _OUTPUT:
+            # Python would try once more at its end to write what is left, and complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(status)
+
+
+_OUTPUT = "standard output"
+
+
+class _Output(FileIO):
+    """Standard output, which says what it is where it can take no more."""
+
+    @classmethod
+    def over(cls, stream: TextIOWrapper) -> TextIOWrapper:
+        """Return a stream of UTF-8 that takes the place of another, which holds nothing yet."""
+        buffered = BufferedWriter(cls(stream.fileno(), "w", closefd=False))
+        lines, at_once = stream.line_buffering, stream.write_through
+        return TextIOWrapper(buffered, "utf-8", "backslashreplace", None, lines, at_once)
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, _OUTPUT) from error
+
+
+def _stand_in_for_closed_streams() -> None:
+    """Put something in the place of each standard stream that is closed, lest a file get it."""
+    # Output is opened for reading: whoever prints nothing ends well, and the rest is told.
+    flags = {"stdin": os.O_RDONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}
+    for name, flag in flags.items():
+        if getattr(sys, name) is None:
+            stream = os.fdopen(os.open(os.devnull, flag), "r" if name == "stdin" else "w")
+            setattr(sys, name, stream)
 
 
 def _explained(error: Exception) -> tuple[str, int]:

@@ -73,6 +73,15 @@ class Contest:
             lines.append(f"  differs in {name}: {shown}")
         return "\n".join(lines)
 
+    def __repr__(self) -> str:
+        return f"<Contest: {self.about} | {self.family} | {self.outcome}>"
+
+    def _repr_html_(self) -> str:
+        """Return the contest as a notebook shows it."""
+        from studyclaims.htmlpages import contest_html
+
+        return contest_html(self)
+
 
 def _row(voice: Voice) -> dict[str, Any]:
     context: defaultdict[str, list[str]] = defaultdict(list)
@@ -100,16 +109,31 @@ def contested(store: EmbeddedStore) -> list[Contest]:
     """
     entities = read_entities(store)
     voices = list(read_voices(store, entities))
-    topics: dict[Key, dict[int, tuple[int, bool]]] = defaultdict(dict)
-    for number, voice in enumerate(voices):
-        for key, distance, swapped in _topics(voice, entities):
-            known = topics[key].get(number)
-            if known is None or distance < known[0]:
-                topics[key][number] = (distance, swapped)
     return sorted(
-        _contests(voices, topics, entities),
+        _contests(voices, topics(voices, entities), entities),
         key=lambda c: (not c.direct, c.about, c.family, c.outcome),
     )
+
+
+def topics(
+    voices: Iterable[Voice], entities: Entities
+) -> Mapping[Key, Mapping[int, tuple[int, bool]]]:
+    """Return every topic that claims reach: by their number, the steps, and whether sides swap.
+
+    >>> from studyclaims.voices import Entities, Voice
+    >>> cause = Position("cause", Stance.SUPPORTS, "", "")
+    >>> ends = ("rest", "loss")
+    >>> voice = Voice("a-2020/x", "", "", "", cause, "asserted", "result", ends, ends, ())
+    >>> dict(topics([voice], Entities()))
+    {('rest', 'effect', 'loss'): {0: (0, False)}}
+    """
+    found: dict[Key, dict[int, tuple[int, bool]]] = defaultdict(dict)
+    for number, voice in enumerate(voices):
+        for key, distance, swapped in _topics(voice, entities):
+            known = found[key].get(number)
+            if known is None or distance < known[0]:
+                found[key][number] = (distance, swapped)
+    return found
 
 
 def _topics(voice: Voice, entities: Entities) -> Iterator[tuple[Key, int, bool]]:
@@ -142,7 +166,7 @@ def _contests(
     for number, (_, key) in best.items():
         nearest[key].add(number)
     for key in sorted(nearest):
-        here = {n: _at(voices[n], swapped) for n, (_, swapped) in topics[key].items()}
+        here = {n: at_topic(voices[n], swapped=swapped) for n, (_, swapped) in topics[key].items()}
         chosen = {here[number] for number in nearest[key]}
         shown = [
             number
@@ -152,8 +176,16 @@ def _contests(
         yield _contest(key, [(voices[n], here[n], topics[key][n][0]) for n in shown], entities)
 
 
-def _at(voice: Voice, swapped: bool) -> Position:
-    """Return a claim's position as a topic that may swap the sides sees it."""
+def at_topic(voice: Voice, *, swapped: bool) -> Position:
+    """Return a claim's position as a topic that may swap the sides sees it.
+
+    >>> from studyclaims.voices import Voice
+    >>> first = Position("precede", Stance.SUPPORTS, "", "")
+    >>> ends = ("rest", "loss")
+    >>> voice = Voice("a-2020/x", "", "", "", first, "asserted", "result", ends, ends, ())
+    >>> at_topic(voice, swapped=True).swapped
+    True
+    """
     return replace(voice.position, swapped=True) if swapped else voice.position
 
 
@@ -161,7 +193,7 @@ def _meetings(
     voices: list[Voice], members: Mapping[int, tuple[int, bool]]
 ) -> Iterator[tuple[int, int]]:
     """Yield (claim, steps of it and of its nearest opponent) for claims with an opponent here."""
-    at = {n: _at(voices[n], swapped) for n, (_, swapped) in members.items()}
+    at = {n: at_topic(voices[n], swapped=swapped) for n, (_, swapped) in members.items()}
     nearest: dict[Position, int] = {}
     for number, (distance, _) in members.items():
         nearest[at[number]] = min(distance, nearest.get(at[number], distance))
@@ -185,7 +217,12 @@ def _contest(key: Key, shown: list[tuple[Voice, Position, int]], entities: Entit
     about, family, outcome = key
     labels = entities.unsigned_labels
     return Contest(
-        labels[about], family, labels[outcome], _is_direct(shown), sides, _differences(sides)
+        labels[about],
+        family,
+        labels[outcome],
+        is_direct((p, steps) for _, p, steps in shown),
+        sides,
+        differences(sides),
     )
 
 
@@ -203,13 +240,20 @@ def _places(positions: set[Position]) -> dict[Position, int]:
     return placed
 
 
-def _is_direct(shown: list[tuple[Voice, Position, int]]) -> bool:
+def is_direct(shown: Iterable[tuple[Position, int]]) -> bool:
     """Return whether some claim is on the topic itself, and opposed by one on it or below.
 
-    What is denied of a thing is denied of its kinds, not of what it is a kind of.
+    Each is given by its position and its steps to the topic. What is denied of a thing is denied of
+    its kinds, not of what it is a kind of.
+
+    >>> rises = Position("cause", Stance.SUPPORTS, "present", "increased")
+    >>> falls = Position("cause", Stance.SUPPORTS, "present", "decreased")
+    >>> is_direct([(rises, 0), (falls, 2)]), is_direct([(rises, 1), (falls, 2)])
+    (True, False)
     """
-    on_topic = {position for _, position, steps in shown if steps == 0}
-    others = {position for _, position, _ in shown}
+    placed = set(shown)
+    on_topic = {position for position, steps in placed if steps == 0}
+    others = {position for position, _ in placed}
     return any(
         opposed(one, other)
         for one in on_topic
@@ -218,8 +262,12 @@ def _is_direct(shown: list[tuple[Voice, Position, int]]) -> bool:
     )
 
 
-def _differences(sides: tuple[tuple[Voice, ...], ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Return the fields whose values are not the same on all sides, with the values of each."""
+def differences(sides: tuple[tuple[Voice, ...], ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return the fields whose values are not the same on all sides, with the values of each.
+
+    >>> differences(((), ()))
+    {}
+    """
     values = [_values(side) for side in sides]
     return {
         name: tuple(tuple(sorted(each.get(name, ()))) for each in values)

@@ -6,8 +6,10 @@
     ├── RecordError        a record cannot be read; holds all its findings
     ├── TermError          an IRI, CURIE or prefix that cannot be used
     ├── GraphError         quads that cannot be written or did not read back equal
+    │   └── PlaceError     a place to write to that is taken by what is no plain file
     ├── StoreError         a store refused, is held by another process, or answered wrong
     ├── QueryError         a query that cannot be parsed or run
+    ├── ConfigError        a setting that cannot stand, and the file and line it is in
     └── SetupError         something this machine lacks: a file, Java, an extra
 
 Each stores its parts and prints where, what was found, what was expected and what to do.
@@ -65,6 +67,12 @@ class GraphError(StudyclaimsError):
     """Quads that cannot be written, or a written file that did not read back equal."""
 
 
+class PlaceError(GraphError):
+    """A place to write to that is taken by a link, a folder or whatever else is no plain file."""
+
+    exit_status = 3
+
+
 class StoreError(StudyclaimsError):
     """A store that refused, is held by another process, or answered wrong."""
 
@@ -73,6 +81,12 @@ class StoreError(StudyclaimsError):
 
 class QueryError(StudyclaimsError):
     """A query that cannot be found, parsed or run."""
+
+    exit_status = 2
+
+
+class ConfigError(StudyclaimsError):
+    """A file of settings that cannot be read, or a setting in it that cannot stand."""
 
     exit_status = 2
 

@@ -13,7 +13,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from studyclaims.errors import GraphError
+from studyclaims.errors import PlaceError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def write_atomic(path: Path, data: bytes) -> bool:
     (True, False, b'one\n')
 
     Raises:
-        GraphError: ``path`` is a symbolic link, or anything else that is not a plain file.
+        PlaceError: ``path`` is a symbolic link, or anything else that is not a plain file.
         OSError: the machine refused: no such folder, no permission, no room.
     """
     mode = _plain_file_mode(path)
@@ -62,7 +62,7 @@ def _plain_file_mode(path: Path) -> int | None:
     if stat.S_ISREG(mode):
         return stat.S_IMODE(mode)
     kind = "a symbolic link" if stat.S_ISLNK(mode) else "not a plain file"
-    raise GraphError(f"{path}: {kind}; only plain files are written, so remove it or name another")
+    raise PlaceError(f"{path}: {kind}; only plain files are written, so remove it or name another")
 
 
 def _holds(path: Path, data: bytes) -> bool:

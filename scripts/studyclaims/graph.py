@@ -3,28 +3,48 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pyoxigraph import Literal
+
+from studyclaims.backing import backing
 from studyclaims.build import corpus_quads, record_paths
+from studyclaims.claimtable import claims_table
+from studyclaims.comparison import compare
 from studyclaims.contested import contested
-from studyclaims.errors import QueryError
+from studyclaims.errors import QueryError, StoreError
+from studyclaims.explanations import explain
 from studyclaims.formats import serialize
+from studyclaims.htmlpages import counts_html
+from studyclaims.outside import read_outside
 from studyclaims.pages import page
-from studyclaims.queries import ask, find_text
+from studyclaims.paths import terms_dir
+from studyclaims.quads import study_quads
+from studyclaims.queries import Rows, ask, with_values
+from studyclaims.questions import questions
 from studyclaims.rdf import node
-from studyclaims.stores.embedded import EmbeddedStore, read_quads
+from studyclaims.records import read_record
+from studyclaims.release import TOOL
+from studyclaims.retraction import retract
+from studyclaims.slices import read_slices
+from studyclaims.stores.embedded import EmbeddedStore
+from studyclaims.summary import summary
 from studyclaims.terms import BASE
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from pyoxigraph import Literal, NamedNode, Quad
+    from pyoxigraph import NamedNode, Quad
     from rdflib import Dataset
 
+    from studyclaims.backing import Backing
+    from studyclaims.chainpages import Explanation
+    from studyclaims.comparison import Comparison
     from studyclaims.contested import Contest
     from studyclaims.pages import Page
     from studyclaims.queries import Answer
+    from studyclaims.retraction import Retraction
 
 
 class Graph:
@@ -41,6 +61,14 @@ class Graph:
     def __len__(self) -> int:
         return len(self._quads)
 
+    def __repr__(self) -> str:
+        counts = self.counts()
+        return f"<Graph studies={counts['studies']} claims={counts['claims']}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: counts of what the graph holds, and of what is signed."""
+        return counts_html("Graph", self.counts())
+
     @property
     def quads(self) -> frozenset[Quad]:
         """The quads as they were read, every number spelled as in its file."""
@@ -49,15 +77,28 @@ class Graph:
     def query(self, asked: str, values: Mapping[str, NamedNode | Literal] | None = None) -> Answer:
         """Return the answer of a named query, of a ``.rq`` file, or of SPARQL text.
 
-        The union of all graphs is asked; our prefixes need no declaration.
+        The union of all graphs is asked; our prefixes need no declaration. ``values`` are the
+        values of a named query's parameters, and of variables that any other query selects.
 
         >>> load().query("ASK { ?claim sc:stance sc:supports }")
         True
 
         Raises:
-            QueryError: no such query, or text that cannot be read.
+            QueryError: no such query, text that cannot be read, or a value that the query does not
+                take.
         """
-        return ask(self.store, find_text(asked), values)
+        text, bound = with_values(asked, values or {})
+        return ask(self.store, text, bound)
+
+    def questions(self) -> Rows:
+        """Return the named queries that `query` takes: name, summary and tags of each.
+
+        >>> "list-causes" in [row["name"] for row in load().questions()]
+        True
+        """
+        columns = ("name", "summary", "tags")
+        found = [(q.name, q.summary, ", ".join(q.tags)) for q in questions()]
+        return Rows(columns, tuple(tuple(map(Literal, row)) for row in found))
 
     def show(self, name: str) -> Page:
         """Return the page of a study, claim, entity, proposition or source.
@@ -75,10 +116,7 @@ class Graph:
             key = name.partition("/")[0]
             if not self._lacks(key):
                 raise
-        raise QueryError(
-            f"the graph has no study {key!r}, though there is a record of it; "
-            f"run: studyclaims build {key}, or give --from FILE"
-        )
+        raise _not_built(key)
 
     def _lacks(self, key: str) -> bool:
         """Return whether a study has a record here and is not in the graph."""
@@ -88,6 +126,62 @@ class Graph:
             self.store, "SELECT ?it { ?it a sc:Study }", {"it": node(f"{BASE}study/{key}#study")}
         )
 
+    def evidence(self, source: str, target: str) -> Backing:
+        """Return all that sources say of the link from one thing to another, for it and against it.
+
+        A name is an IRI, a CURIE or a label, of an entity or of a term that entities are made of.
+
+        >>> found = load().evidence("Osteoprotegerin", "UBERON:0002481")
+        >>> [(count.title, count.sides["for"]["papers"]) for count in found.counts]
+        [('prevent (decreased)', 1)]
+
+        Raises:
+            QueryError: the graph has no entity of one of the two names.
+        """
+        return backing(self.store, source, target)
+
+    def compare(self, one: str, other: str) -> Comparison:
+        """Return two studies side by side: how they were done, and what they say of the same.
+
+        A study is named by its key, its DOI or its IRI.
+
+        >>> len(load().compare("ausk-2017", "aliprantis-2012").shared)
+        1
+
+        Raises:
+            QueryError: the graph lacks one of the two, or both are one study; where a record of
+                one was not built into this graph, it says so.
+        """
+        try:
+            return compare(self.store, one, other)
+        except QueryError:
+            lacking = [key for key in (one, other) if self._lacks(key)]
+            if not lacking:
+                raise
+        raise _not_built(lacking[0])
+
+    def claims(self, *studies: str) -> Rows:
+        """Return one row a claim of these studies, of all where none is named, sorted.
+
+        `studyclaims.claimtable` says what each column holds.
+
+        >>> rows = load().claims("ausk-2017")
+        >>> {row["study"] for row in rows}
+        {'ausk-2017'}
+
+        Raises:
+            QueryError: the graph has no claim of a study that is named.
+        """
+        return claims_table(self.store, studies)
+
+    def counts(self) -> dict[str, Any]:
+        """Return how many studies, sources, claims and more the graph holds, by name.
+
+        >>> load().counts()["claims signed by a person"]
+        0
+        """
+        return summary(self.store)
+
     def contested(self) -> list[Contest]:
         """Return the topics with two sides, and what differs between the sides.
 
@@ -95,6 +189,50 @@ class Graph:
         True
         """
         return contested(self.store)
+
+    def explain(
+        self,
+        source: str,
+        target: str,
+        limit: int = 5,
+        *,
+        all_relations: bool = False,
+        max_steps: int | None = None,
+    ) -> Explanation:
+        """Return the paths of claims from one thing to another, the firmest weakest link first.
+
+        A name is a label, a CURIE or an IRI, of an entity or of a term. With ``all_relations``
+        what is not causal counts too: timing, association, description.
+
+        >>> found = load().explain("CHEBI:3160", "osteopenia", limit=1)
+        >>> found.paths[0].strength
+        'stated, by a secondary source only'
+
+        Raises:
+            QueryError: the graph has no entity of one of the names.
+        """
+        return explain(
+            self.store, source, target, limit=limit, beside=all_relations, most=max_steps
+        )
+
+    def retract(self, name: str) -> Retraction:
+        """Return what would fall with a source and the news about it; nothing is changed.
+
+        The source is named by its DOI, its IRI or the key of its study.
+
+        >>> load().retract("10.1152/ajpcell.00363.2016").records
+        {'ausk-2017': (32, 32)}
+
+        Raises:
+            QueryError: the graph has no such source; names the nearest, or says that the record
+                of the study was not built into this graph.
+        """
+        try:
+            return retract(self.store, name)
+        except QueryError:
+            if not self._lacks(name):
+                raise
+        raise _not_built(name)
 
     def to_rdflib(self) -> Dataset:
         """Return the graph as an rdflib ``Dataset`` whose default graph is the union.
@@ -114,6 +252,14 @@ class Graph:
         return dataset
 
 
+def _not_built(key: str) -> QueryError:
+    """Return what is said of a study that has a record and is not in the graph."""
+    return QueryError(
+        f"the graph has no study {key!r}, though there is a record of it; "
+        f"run: studyclaims build {key}, or give --from FILE"
+    )
+
+
 def _parse(dataset: Dataset, data: bytes) -> None:
     """Read N-Quads into a dataset; rdflib warns about its own old names while it does."""
     import warnings
@@ -124,14 +270,34 @@ def _parse(dataset: Dataset, data: bytes) -> None:
 
 
 def load(*paths: str | os.PathLike[str]) -> Graph:
-    """Return the packaged graph, or one of these TriG, N-Quads or Turtle files.
+    """Return the packaged graph, or one of these files: RDF in any form, or a record.
+
+    A file of graphs may end in .trig, .nq, .ttl, .nt, .jsonld or .rdf, or in one of these and .gz;
+    nobody need trust it. A record (``.yaml``) is read as `studyclaims build` reads it; nothing is
+    written.
 
     >>> load().query("ASK { ?claim sc:certainty sc:speculated }")
     True
 
     Raises:
         StoreError: a file cannot be read.
+        RecordError: a record cannot be built; holds its findings.
     """
     if not paths:
         return Graph(corpus_quads())
-    return Graph(quad for path in paths for quad in read_quads(Path(path)))
+    # A blank node of one file is none of another, though both may call theirs b0.
+    rename = len(paths) > 1
+    return Graph(quad for path in paths for quad in _quads_of(Path(path), rename=rename))
+
+
+def _quads_of(path: Path, *, rename: bool) -> Iterator[Quad]:
+    """Yield the quads of a file of graphs, or those that a record becomes."""
+    if path.suffix.lower() != ".yaml":
+        yield from read_outside(path, rename=rename)
+        return
+    index = read_slices(terms_dir())
+    try:
+        record = read_record(path, index)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read as a record: {error.strerror}") from error
+    yield from study_quads(record.study, index, TOOL)

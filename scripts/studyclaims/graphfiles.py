@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
+from studyclaims import outside
 from studyclaims.errors import GraphError, RecordError
 from studyclaims.findings import Finding
 from studyclaims.keytexts import key_faults
+from studyclaims.outside import visible
 from studyclaims.paths import terms_dir
 from studyclaims.predicates import RELATIONS
 from studyclaims.rdf import node
@@ -44,9 +46,8 @@ SUFFIXES: Final = {
 SIZE_LIMIT: Final = 100_000_000
 """The most bytes a file of graphs may have."""
 
-STAR_LIMIT: Final = 1_000
-"""How often a file may have ``<<``: no shape looks at a triple term, and some thousand of them, one
-inside the other, end the process in the parser."""
+STAR_LIMIT: Final = outside.STAR_LIMIT
+"""How often a file may have ``<<``: no shape looks at a triple term."""
 
 _TYPE: Final = node("rdf:type")
 _STUDY: Final = node("sc:Study")
@@ -110,7 +111,7 @@ def read_graphs(path: Path) -> tuple[list[FileGraph], list[FileGraph]]:
         for quad in parse(data, format=SUFFIXES[path.suffix.lower()]):
             graphs.setdefault(_graph_of(quad), []).append(quad)
     except SyntaxError as error:
-        message = f"not well-formed {path.suffix[1:].lower()}: {_visible(str(error.msg))}"
+        message = f"not well-formed {path.suffix[1:].lower()}: {visible(str(error.msg))}"
         raise _refused(path, "S003", message, "mend the file", error) from error
     studies: list[FileGraph] = []
     others: list[FileGraph] = []
@@ -161,7 +162,7 @@ def check_graph(graph: FileGraph) -> tuple[list[Finding], int]:
     try:
         results = validate_quads(graph.quads)
     except GraphError as error:
-        raise _refused(graph.file, "S003", _visible(str(error)), "leave it out") from error
+        raise _refused(graph.file, "S003", visible(str(error)), "leave it out") from error
     found = [*_findings(graph, results), *_misnamed(graph)]
     return sorted(found), len({result.shape for result in results})
 
@@ -178,7 +179,7 @@ def check_other(graph: FileGraph) -> list[Finding]:
     found = []
     for quad in strays:
         said = " ".join(_name(term) for term in (quad.subject, quad.predicate, quad.object))
-        message = _visible(f"{said}: a relation outside the graph of a study")
+        message = visible(f"{said}: a relation outside the graph of a study")
         hint = "remove it, or put it into the graph of a study with the claim that writes it"
         mark = marks.get(_plain(quad.subject), Mark(0, 0))
         found.append(Finding(graph.file, mark.line, mark.column, "S004", message, hint))
@@ -186,12 +187,16 @@ def check_other(graph: FileGraph) -> list[Finding]:
 
 
 def _is_stray(quad: Quad) -> bool:
-    written = quad.predicate == _PREDICATE and _is_relation(quad.object)
-    return written or _is_relation(quad.predicate)
+    written = quad.predicate == _PREDICATE and is_relation(quad.object)
+    return written or is_relation(quad.predicate)
 
 
-def _is_relation(term: object) -> bool:
-    """Return whether a term may stand between entities only where a claim writes it."""
+def is_relation(term: object) -> bool:
+    """Return whether a term may stand between entities only where a claim writes it.
+
+    >>> is_relation(node("biolink:causes")), is_relation(node("rdfs:label"))
+    (True, False)
+    """
     return isinstance(term, NamedNode) and (
         term.value in _relations() or term.value.startswith(_FOREIGN)
     )
@@ -212,7 +217,7 @@ def _misnamed(graph: FileGraph) -> Iterator[Finding]:
     marks = _marks_in(graph) if faults else {}
     for iri, fault in faults:
         mark = marks.get(iri, Mark(0, 0))
-        message = _visible(f"{compress(iri)}: {fault}")
+        message = visible(f"{compress(iri)}: {fault}")
         hint = (
             "undo the edit, or build the graph anew from its record: what differs has another IRI"
         )
@@ -232,7 +237,7 @@ def _findings(graph: FileGraph, results: Sequence[Result]) -> list[Finding]:
 
     found = []
     for result in results:
-        message, hint = (_visible(text) for text in words(result, name))
+        message, hint = (visible(text) for text in words(result, name))
         mark = next((marks[iri] for iri in result.places if iri in marks), Mark(0, 0))
         found.append(Finding(graph.file, mark.line, mark.column, "S001", message, hint))
     return sorted(found)
@@ -327,8 +332,3 @@ def _graph_of(quad: Quad) -> str:
 
 def _plain(subject: object) -> str:
     return str(getattr(subject, "value", subject))
-
-
-def _visible(text: str) -> str:
-    """Return the text on one line, whatever a terminal would take for a command escaped."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -64,6 +64,15 @@ class Page:
     def __str__(self) -> str:
         return "\n".join((self.title, "", *self.lines))
 
+    def __repr__(self) -> str:
+        return f"<Page: {self.title}>"
+
+    def _repr_html_(self) -> str:
+        """Return the page as a notebook shows it."""
+        from studyclaims.htmlpages import page_html
+
+        return page_html(self)
+
 
 def page(store: EmbeddedStore, name: str) -> Page:
     """Return the page of a study key, ``key/claim``, a DOI, an IRI, a CURIE or a label.

@@ -1,4 +1,4 @@
-"""Questions: the named queries of ``graph/queries/``, and running any query on a store."""
+"""Queries: finding the text that a name, a file or a text stands for, and asking a store."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 
 from studyclaims.errors import QueryError
-from studyclaims.paths import queries_dir
-from studyclaims.terms import expand
+from studyclaims.questions import is_name, parameters, question, without_defaults
+from studyclaims.rdf import node, typed
+from studyclaims.terms import check_iri, compress, expand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    import pandas
+    import polars
+    import pyarrow
     from pyoxigraph import BlankNode, Triple
 
     from studyclaims.stores.embedded import EmbeddedStore
 
     Term = NamedNode | BlankNode | Literal | Triple | None
 
-_HEADER = re.compile(r"^#\+ (?P<key>[a-z]+): (?P<value>.+)$")
-_NAME = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")
 _VALUES: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     expand("xsd:integer"): (r"[+-]?[0-9]{1,4000}", int),
     expand("xsd:decimal"): (r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", Decimal),
@@ -37,16 +39,15 @@ _VALUES: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
 }
 """The datatypes that have a Python value: how they are written, and what makes the value."""
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A query with the header that says what it answers."""
-
-    name: str
-    summary: str
-    description: str
-    tags: tuple[str, ...]
-    text: str
+_DOI: Final = re.compile(
+    r"(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE | re.ASCII
+)
+_KINDS: Final = {
+    "an IRI": "an IRI, a CURIE or a DOI",
+    "a number": "a whole or a decimal number",
+    "a text": "a text",
+}
+"""What a value of a kind is written as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +65,51 @@ class Rows:
         for row in self.rows:
             yield {name: plain(term) for name, term in zip(self.variables, row, strict=True)}
 
+    def __repr__(self) -> str:
+        noun = "row" if len(self) == 1 else "rows"
+        return f"<Rows: {len(self)} {noun} of {', '.join(self.variables)}>"
+
+    def __str__(self) -> str:
+        """Return the table that the command line prints."""
+        from studyclaims.answers import render
+
+        return render(self, "table")
+
     def _repr_html_(self) -> str:
-        """Return a table for notebooks, every cell escaped."""
-        from html import escape
+        """Return the table that a notebook shows: its first rows, every cell escaped."""
+        from studyclaims.htmlpages import rows_html
 
-        head = "".join(f"<th>{escape(name)}</th>" for name in self.variables)
-        body = "".join(
-            "<tr>"
-            + "".join(f"<td>{escape(_shown(value))}</td>" for value in row.values())
-            + "</tr>"
-            for row in self
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return rows_html(self)
 
+    def to_arrow(self) -> pyarrow.Table:
+        """Return the answer as an Arrow table; `studyclaims.frames` says which column is what.
 
-def _shown(value: object) -> str:
-    return "" if value is None else str(value)
+        Raises:
+            SetupError: the extra ``studyclaims[frames]`` is not installed.
+        """
+        from studyclaims.frames import arrow_table
+
+        return arrow_table(self)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the answer as a pandas data frame.
+
+        Raises:
+            SetupError: the extra ``studyclaims[frames]`` is not installed.
+        """
+        from studyclaims.frames import pandas_frame
+
+        return pandas_frame(self)
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return the answer as a polars data frame.
+
+        Raises:
+            SetupError: the extra ``studyclaims[frames]`` is not installed.
+        """
+        from studyclaims.frames import polars_frame
+
+        return polars_frame(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,43 +125,6 @@ class Triples:
 Answer = Rows | Triples | bool
 
 
-def question(name: str) -> Question:
-    """Return the named query.
-
-    >>> question("list-causes").name
-    'list-causes'
-
-    Raises:
-        QueryError: no query has that name; lists those there are.
-    """
-    path = queries_dir() / f"{name}.rq"
-    if not _NAME.match(name) or not path.is_file():
-        names = ", ".join(q.name for q in questions())
-        raise QueryError(f"no query is called {name!r}; the queries are {names}")
-    return read_question(path)
-
-
-def questions() -> list[Question]:
-    """Return every named query, sorted by name."""
-    return [read_question(path) for path in sorted(queries_dir().glob("*.rq"))]
-
-
-def read_question(path: Path) -> Question:
-    """Return the query of a file with its header.
-
-    Raises:
-        QueryError: the header lacks ``summary``, ``description`` or ``tags``.
-    """
-    text = path.read_text(encoding="utf-8")
-    matches = (_HEADER.match(line) for line in text.splitlines())
-    header = {match["key"]: match["value"] for match in matches if match}
-    missing = [key for key in ("summary", "description", "tags") if key not in header]
-    if missing:
-        raise QueryError(f"{path}:1:1: the header lacks #+ {missing[0]}: add it")
-    tags = tuple(tag.strip() for tag in header["tags"].split(","))
-    return Question(path.stem, header["summary"], header["description"], tags, text)
-
-
 def find_text(asked: str) -> str:
     """Return the query text that NAME, FILE or TEXT stands for.
 
@@ -141,7 +134,7 @@ def find_text(asked: str) -> str:
     Raises:
         QueryError: none of the three fits.
     """
-    if _NAME.match(asked):
+    if is_name(asked):
         return question(asked).text
     if "{" in asked:
         return asked
@@ -155,6 +148,78 @@ def find_text(asked: str) -> str:
     if len(asked.split()) > 1:
         return asked
     raise QueryError(f"{asked!r} is no named query, no file, and no query text with braces")
+
+
+def read_value(text: str) -> NamedNode | Literal:
+    """Return the term that a user's word stands for: an IRI, a CURIE, a DOI, a number, or a text.
+
+    >>> read_value("CL:0000092").value, read_value("10.1234/Able").value
+    ('http://purl.obolibrary.org/obo/CL_0000092', 'https://doi.org/10.1234/able')
+    >>> read_value("2").datatype.value, read_value("} DROP ALL").value
+    ('http://www.w3.org/2001/XMLSchema#integer', '} DROP ALL')
+
+    Raises:
+        TermError: it has the form of an IRI or a CURIE, and is none.
+    """
+    bare = text[1:-1] if re.fullmatch(r"<[^<>]*>", text) else text
+    doi = _DOI.fullmatch(bare)
+    if doi:
+        # Two spellings of one DOI differ in case; the graph has the small letters.
+        return node(check_iri(f"https://doi.org/{doi[1].lower()}"))
+    if bare != text or re.match(r"(?:https?:/|urn:)", text, re.IGNORECASE):
+        return node(check_iri(bare))
+    for datatype in ("xsd:integer", "xsd:decimal"):
+        if re.fullmatch(_VALUES[expand(datatype)][0], text):
+            return typed(text, datatype)
+    return node(expand(text)) if re.fullmatch(r"[A-Za-z]\w*:[^\s:]+", text) else Literal(text)
+
+
+def with_values(
+    asked: str, values: Mapping[str, NamedNode | Literal]
+) -> tuple[str, Mapping[str, NamedNode | Literal]]:
+    """Return the query text that NAME, FILE or TEXT stands for, ready for values to be bound.
+
+    A parameter that has a value loses the line with its default: the store binds the value, which
+    never becomes part of the text.
+
+    >>> text, bound = with_values("find-replicated", {"least": read_value("3")})
+    >>> "VALUES" in text, [plain(term) for term in bound.values()]
+    (False, [3])
+
+    Raises:
+        QueryError: `find_text` finds nothing, a named query has no such parameter, or its default
+            is of another kind than the value.
+    """
+    text = find_text(asked)
+    known = parameters(text)
+    unknown = sorted(set(values) - set(known))
+    if unknown and is_name(asked):
+        said = f"its parameters are {', '.join(sorted(known))}" if known else "it has none"
+        raise QueryError(f"the query {asked} has no parameter {unknown[0]!r}; {said}")
+    for name in sorted(set(values) & set(known)):
+        found, expected = _kind(values[name]), _kind(_default(known[name]))
+        if found != expected:
+            raise QueryError(
+                f"{name} takes {_KINDS[expected]}, as in {known[name]}; "
+                f"found {found}, {_shown(values[name])}"
+            )
+    return without_defaults(text, set(values)), values
+
+
+def _default(written: str) -> NamedNode | Literal:
+    """Return the term that a question writes as a default."""
+    return Literal(written[1:-1]) if written.startswith('"') else read_value(written)
+
+
+def _kind(term: NamedNode | Literal) -> str:
+    """Return what may stand where this term stands."""
+    if isinstance(term, NamedNode):
+        return "an IRI"
+    return "a number" if isinstance(plain(term), int | Decimal | float) else "a text"
+
+
+def _shown(term: NamedNode | Literal) -> str:
+    return compress(term.value) if isinstance(term, NamedNode) else repr(term.value)
 
 
 def ask(

@@ -114,8 +114,8 @@ class Entities:
             for name in names
         }
 
-    def reached(self, entity: str, *, modified: bool) -> dict[str, int]:
-        """Return every entity reached by broader steps, without its change, and how many steps.
+    def above(self, entity: str, *, modified: bool) -> dict[str, int]:
+        """Return the entity and every wider one, each with the fewest broader steps to it.
 
         With ``modified`` no step drops a modifier.
         """
@@ -126,8 +126,12 @@ class Entities:
             ahead = [w for e in ahead for w in self.wider[e] if w not in found]
             ahead = [w for w in ahead if not modified or self.modifiers[w] >= kept]
             found.update(dict.fromkeys(ahead, steps))
+        return found
+
+    def reached(self, entity: str, *, modified: bool) -> dict[str, int]:
+        """Return every entity of `above` without its change, and the fewest steps to it."""
         nearest: dict[str, int] = {}
-        for name, distance in found.items():
+        for name, distance in self.above(entity, modified=modified).items():
             key = self.unsigned.get(name, name)
             nearest[key] = min(distance, nearest.get(key, distance))
         return nearest

@@ -60,6 +60,7 @@ def contests() -> list[Contest]:
     return graph().contested()
 
 
+@cache
 def rows(name: str) -> list[dict[str, Any]]:
     found = graph().query(name)
     assert isinstance(found, Rows)

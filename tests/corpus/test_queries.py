@@ -16,7 +16,8 @@ from rdflib.query import ResultRow
 import studyclaims
 from studyclaims.answers import render
 from studyclaims.paths import queries_dir
-from studyclaims.queries import Rows, questions
+from studyclaims.queries import Rows
+from studyclaims.questions import questions
 
 if TYPE_CHECKING:
     from rdflib import Dataset

@@ -85,7 +85,13 @@ def _one_line(error: Exception) -> str:
 
 
 def read_quads(path: Path) -> Iterator[Quad]:
-    """Yield the quads of a TriG or N-Quads file.
+    """Yield the quads of a TriG, N-Quads or Turtle file that this package built.
+
+    Files from elsewhere are read by `studyclaims.outside.read_outside`, which trusts none.
+
+    >>> from studyclaims.paths import studies_dir
+    >>> sum(1 for _ in read_quads(studies_dir() / "ausk-2017.trig")) > 1000
+    True
 
     Raises:
         StoreError: the file cannot be read or is not well formed.

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from studyclaims.verbs import completing
 from studyclaims.verbs.options import (
     FILE,
     FINDING_FORMS,
@@ -23,7 +24,7 @@ from studyclaims.verbs.options import (
 
 
 @click.command()
-@click.argument("keys", nargs=-1, metavar="[KEY|FILE|DIR|-]...")
+@click.argument("keys", nargs=-1, metavar="[KEY|FILE|DIR|-]...", shell_complete=completing.keys)
 @click.option("--owl", is_flag=True, help="Look for contradictions too, with a reasoner (Java).")
 @click.option("--format", "form", type=FINDING_FORMS, default="text", help="Form.")
 def validate(keys: tuple[str, ...], owl: bool, form: str) -> None:
@@ -71,7 +72,7 @@ def new(key: str, out: Path | None, form: str, **known: str | None) -> None:
 
 
 @click.command()
-@click.argument("keys", nargs=-1, metavar="[KEY|FILE|DIR]...")
+@click.argument("keys", nargs=-1, metavar="[KEY|FILE|DIR]...", shell_complete=completing.keys)
 @click.option("--fix", is_flag=True, help="Write the files in style; values and comments stay.")
 @click.option("--format", "form", type=FINDING_FORMS, default="text", help="Form.")
 def lint(keys: tuple[str, ...], fix: bool, form: str) -> None:
@@ -133,8 +134,8 @@ def term_add(curie: str, file: Path, form: str, **known: Any) -> None:  # noqa: 
 
 
 @click.command()
-@click.argument("key")
-@click.argument("source")
+@click.argument("key", shell_complete=completing.keys)
+@click.argument("source", shell_complete=completing.sources)
 @click.argument("file", required=False, metavar="[FILE|-]")
 @click.option("--find", "words", multiple=True, required=True, help="Words as printed.")
 @json_option

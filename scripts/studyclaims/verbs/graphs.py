@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -9,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from studyclaims.verbs import completing
 from studyclaims.verbs.options import (
     ANSWER_FORMS,
+    GRAPH_FORMS,
     STATES,
     emit,
     from_option,
@@ -23,6 +27,8 @@ from studyclaims.verbs.options import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pyoxigraph import Literal, NamedNode
+
     from studyclaims.build import Written
 
 OUT = Path("studyclaims-out")
@@ -30,10 +36,10 @@ OUT = Path("studyclaims-out")
 
 
 @click.command()
-@click.argument("keys", nargs=-1, metavar="[KEY|FILE]...")
+@click.argument("keys", nargs=-1, metavar="[KEY|FILE]...", shell_complete=completing.keys)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write to.")
 @click.option(
-    "--to", "names", multiple=True, metavar="FORM", help="trig, nq, ttl, nt, jsonld, rdf."
+    "--to", "names", multiple=True, type=GRAPH_FORMS, help="Form of the dataset; all by default."
 )
 @json_option
 def build(keys: tuple[str, ...], out: Path | None, names: tuple[str, ...], form: str) -> None:
@@ -46,9 +52,6 @@ def build(keys: tuple[str, ...], out: Path | None, names: tuple[str, ...], form:
     from studyclaims.formats import FORMATS
     from studyclaims.paths import in_checkout, studies_dir
 
-    wrong = sorted(set(names) - set(FORMATS))
-    if wrong:
-        raise click.BadParameter(f"{wrong[0]!r} is not one of {', '.join(FORMATS)}")
     folder, paths = out or OUT, records_of(keys)
     ours = all(path.resolve().parent == studies_dir().resolve() for path in paths)
     home = studies_dir() if ours and in_checkout() and out is None else folder / "studies"
@@ -59,27 +62,41 @@ def build(keys: tuple[str, ...], out: Path | None, names: tuple[str, ...], form:
 
 
 @click.command()
-@click.argument("asked", required=False, metavar="[NAME|FILE|TEXT]")
+@click.argument(
+    "asked", required=False, metavar="[NAME|FILE|TEXT]", shell_complete=completing.queries
+)
 @click.option("--format", "form", type=ANSWER_FORMS, help="table on a terminal, else csv.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter's value: an IRI, a CURIE, a DOI, a number or a text; may be repeated.",
+)
 @from_option
-def query(asked: str | None, form: str | None, files: tuple[Path, ...]) -> None:
-    """Ask in SPARQL, by name, by file, by text, or - for standard input; alone, list the names."""
+def query(
+    asked: str | None, form: str | None, settings: tuple[str, ...], files: tuple[Path, ...]
+) -> None:
+    """Ask in SPARQL: by name, file or text, or - for standard input; alone, list the questions."""
     from studyclaims.answers import render
     from studyclaims.graph import load
     from studyclaims.queries import Triples
 
     if asked is None:
-        _list_questions(form)
+        if settings:
+            raise click.BadParameter("nothing is asked; name the query whose parameter it is")
+        _list_questions(form, files)
         return
+    values = _values(settings)
     text = stdin() if asked == "-" else asked
-    answer = load(*files).query(text)
+    answer = load(*files).query(text, values)
     usual = "turtle" if isinstance(answer, Triples) else "table" if sys.stdout.isatty() else "csv"
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     click.echo(render(answer, form or usual, width), nl=False)
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.names)
 @from_option
 @json_option
 def show(name: str, files: tuple[Path, ...], form: str) -> None:
@@ -114,13 +131,43 @@ def stats(form: str) -> None:
     emit(counts, form, summary_text(counts))
 
 
-def _list_questions(form: str | None) -> None:
-    from studyclaims.queries import questions
+def _values(settings: Iterable[str]) -> dict[str, NamedNode | Literal]:
+    """Return what ``--set`` sets, as terms."""
+    from studyclaims.queries import read_value
 
-    found = questions()
-    listed = [{"name": q.name, "summary": q.summary, "tags": list(q.tags)} for q in found]
-    width = max((len(q.name) for q in found), default=0)
-    text = "".join(f"{q.name.ljust(width)}  {q.summary}\n" for q in found)
+    values: dict[str, NamedNode | Literal] = {}
+    for setting in settings:
+        name, sign, value = setting.partition("=")
+        if not (sign and re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII)):
+            raise click.BadParameter(
+                f"{setting!r} is not NAME=VALUE, as in species=NCBITaxon:10090"
+            )
+        if name in values:
+            raise click.BadParameter(f"{name} is set twice")
+        values[name] = read_value(value)
+    return values
+
+
+def _list_questions(form: str | None, files: tuple[Path, ...]) -> None:
+    """Print the questions that have rows in the graph first, with how many, then the others."""
+    from studyclaims.graph import load
+    from studyclaims.questions import questions
+
+    graph = load(*files)
+    listed: list[dict[str, Any]] = []
+    for question in questions():
+        said: dict[str, Any] = {"name": question.name, "summary": question.summary}
+        said |= {"tags": list(question.tags)}
+        more = {"number": question.number, "parameters": question.parameters}
+        said |= {key: value for key, value in more.items() if value}
+        answer = graph.query(question.name)
+        if question.parameters:
+            said["parameters"] = question.parameters
+        said["rows"] = int(answer) if isinstance(answer, bool) else len(answer)
+        listed.append(said)
+    listed.sort(key=lambda row: (not row["rows"], row.get("number", math.inf), row["name"]))
+    width = max((len(row["name"]) for row in listed), default=0)
+    text = "".join(f"{r['name'].ljust(width)}  {r['rows']:>5}  {r['summary']}\n" for r in listed)
     emit({"queries": listed}, form if form in {"json", "jsonl"} else "text", text)
 
 

@@ -15,6 +15,7 @@ FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 STATES: Final = {True: "wrote ", False: "stands"}
 ANSWER_FORMS: Final = click.Choice(["table", "csv", "tsv", "json", "jsonl", "turtle"])
+GRAPH_FORMS: Final = click.Choice(["trig", "nq", "ttl", "nt", "jsonld", "rdf"])
 FINDING_FORMS: Final = click.Choice(["text", "json", "jsonl", "github", "sarif"])
 TEXT_OR_JSON: Final = click.Choice(["text", "json", "jsonl"])
 json_option = click.option("--format", "form", type=TEXT_OR_JSON, default="text", help="Form.")
@@ -25,7 +26,7 @@ def _only_graphs(
 ) -> tuple[Path, ...]:
     """Return the files, or raise where one has another suffix than graphs have."""
     for path in files:
-        _refuse_suffix(path, records=False, graphs=True)
+        _require_graphs(path)
     return files
 
 
@@ -35,7 +36,7 @@ from_option = click.option(
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
     callback=_only_graphs,
-    help="A .trig, .nq or .ttl file in place of the packaged graph; may be repeated.",
+    help="RDF file in any form, or .gz, in place of the packaged graph; may be repeated.",
 )
 
 
@@ -60,7 +61,7 @@ def records_of(keys: Iterable[str], *, graphs: bool = False) -> list[Path]:
         for path in _named(key):
             if not path.is_file():
                 raise click.BadParameter(f"{path}: no such record")
-            _refuse_suffix(path, records=True, graphs=graphs)
+            _refuse_suffix(path, graphs=graphs)
             paths.setdefault(path.resolve(), path)
     return list(paths.values()) or record_paths()
 
@@ -82,15 +83,26 @@ def _named(key: str) -> list[Path]:
     return found
 
 
-def _refuse_suffix(path: Path, *, records: bool, graphs: bool) -> None:
-    """Raise where a file's suffix is none of those that are read."""
+def _require_graphs(path: Path) -> None:
+    """Raise where a file's suffix is none of those that graphs from anywhere are read from."""
+    from studyclaims.errors import StoreError
+    from studyclaims.outside import PACKED, SUFFIXES, form_of
+
+    try:
+        form_of(path)
+    except StoreError as error:
+        read = f"{', '.join(SUFFIXES)}, or one of these and {PACKED}"
+        raise click.BadParameter(f"{path}: graphs are read from {read}") from error
+
+
+def _refuse_suffix(path: Path, *, graphs: bool) -> None:
+    """Raise where a file's suffix is none of those that records, or graphs to check, have."""
     from studyclaims.graphfiles import SUFFIXES
 
-    if path.suffix.lower() in {*(SUFFIXES if graphs else ()), *([".yaml"] if records else ())}:
+    if path.suffix.lower() in {*(SUFFIXES if graphs else ()), ".yaml"}:
         return
-    read = [f"graphs are read from {', '.join(SUFFIXES)}"] if graphs else []
-    read += [f"records {'' if graphs else 'are read '}from .yaml"] if records else []
-    raise click.BadParameter(f"{path}: {'; '.join(read)}")
+    read = f"graphs are read from {', '.join(SUFFIXES)}; records" if graphs else "records are read"
+    raise click.BadParameter(f"{path}: {read} from .yaml")
 
 
 def stdin() -> str:

@@ -1,0 +1,1 @@
+"""What leaves this package for other programs: tables for spreadsheets, and release folders."""
