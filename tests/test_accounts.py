@@ -114,7 +114,7 @@ def test_a_claim_as_text() -> None:
         "      context: age 10 weeks; assay histology; compared with sham; dose 4 units",
         "      note: No hedge.\n",
         "evidence; measured; time course; a test of sufficiency;\n        title\n",
-        "      measurement: correlation coefficient 1.50 mm (± 0.2), n 8, p <0.05, after 3 d, at the peak,",
+        "      measurement: correlation coefficient 1.50 mm (± 0.2), n 8, p <0.05, after 3 d, at the peak,",  # noqa: E501
         f"      hash: {'0' * 62}aa\n",
         "      note: Read twice.",
     ):

@@ -62,6 +62,15 @@ def test_one_context_in_common_is_enough() -> None:
     assert list(path(two, shown("bc", context=RAT)).contexts()) == []
 
 
+def test_several_papers_and_contexts_of_one_step_come_sorted() -> None:
+    sayings = tuple(saying(paper=paper) for paper in "hgfedcba")
+    rows = tuple({"key": "k", "who": "w", "context": {"species": s}} for s in "hgfedcba")
+    step = ShownStep(Step("ab", "a", "cause", "b", sayings), "a", "b", rows, ())
+    assert step.to_dict()["papers"] == list("abcdefgh")
+    (line,) = path(step, shown("bc")).contexts()
+    assert "step 1 a, b, c, d, e, f, g, h;" in line
+
+
 def test_only_claims_that_decide_speak_for_the_context() -> None:
     step = Step("ab", "a", "cause", "b", (FLAT, saying("suggested", paper="baker")))
     rows = tuple({"key": "k", "who": "w", "context": each} for each in (MOUSE, RAT))

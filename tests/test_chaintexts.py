@@ -20,7 +20,7 @@ from studyclaims.chaintexts import (
 from studyclaims.joins import Join
 from studyclaims.steps import Step, Strength
 from test_chainpages import path, shown
-from test_contested import INJECTED, LOSS
+from test_contested import FOCAL_LOSS, INJECTED, LOSS
 from test_explanations import CHAIN, FRAGILE, HEDGED, NULL, OWN, STATED, explained, told
 from test_steps import DENIAL, FLAT, GUESS, OPEN, saying
 from test_steps import HEDGED as SUGGESTED
@@ -119,9 +119,9 @@ def test_hints_say_what_to_ask_next() -> None:
     assert text.splitlines() == [
         "From a to z",
         "No path of claims leads from the one to the other.",
-        "What a leads to, the nearest first:",
+        "Reached from a by claims and unclaimed joins:",
         "  b",
-        "What leads to z in one step:",
+        "One claim or unclaimed join from z:",
         "  nothing that is claimed",
         "Only its absence is there, which is another thing; to start at that, name it:",
         "  no a",
@@ -138,6 +138,7 @@ def test_hints_are_a_list_in_markdown() -> None:
     text = explanation_markdown(Explanation("a|b", "z", (), complete=False, hints=HINTS))
     assert text.startswith("# From a\\|b to z\n")
     assert "\n- b\n" in text
+    assert "\n\nNo path of claims leads from the one to the other.\n\n" in text
     assert "\n- nothing that is claimed\n" in text
     assert text.endswith("\n\nThe search was cut short: there may be other paths.\n")
 
@@ -157,6 +158,31 @@ def test_a_markdown_table_has_a_row_a_move() -> None:
     assert "## Path 1: 2 steps, 0 joins, 1 paper" in text
     assert "\nNobody claims this path as a whole.\n" in text
     assert "Thick arrow: asserted" in text
+
+
+def test_a_join_is_a_row_without_a_number() -> None:
+    graph = told("able-2020", (INJECTED, "cause", FOCAL_LOSS, OWN), (LOSS, "cause", FRAGILE, OWN))
+    text = explained([graph]).to_markdown()
+    rows = [line for line in text.splitlines() if line.startswith("|")][2:]
+    assert [row[:5] for row in rows] == ["| 1 |", "|  | ", "| 2 |"]
+    assert rows[1].endswith(" (less specific) | join: claimed by nobody |  |  |")
+    assert "cut short" not in text
+    boxes = [label for _, label in BOX.findall(text)]
+    assert [label.split()[0] for label in boxes] == [
+        "injection",
+        "decreased",
+        "decreased",
+        "Osteopenia",
+    ]
+
+
+@pytest.mark.parametrize("number", [6, 7])
+def test_six_claims_are_shown(number: int) -> None:
+    many = shown("ab", *(saying(paper=f"p{n}") for n in range(number)))
+    rows = tuple(row | {"sentence": "s", "source": "https://ex.org/a"} for row in many.claims)
+    found = Explanation("a", "b", (path(replace(many, claims=rows)),), complete=True)
+    assert ("more" in explanation_text(found)) is (number == 7)
+    assert ("more" in explanation_markdown(found)) is (number == 7)
 
 
 @pytest.mark.parametrize(

@@ -210,6 +210,7 @@ def test_evidence_is_told_in_its_order_the_tenth_after_the_second() -> None:
     assert row["more_measurements"] == "1; 2; 3; 4; 5; 6; 7; 8; 9; 10"
     assert row["evidence_type"] == "author statement; experimental evidence"
     assert row["locator"].startswith("abstract, sentence 1; abstract, sentence 10;")
+    assert f". {row['locator'].capitalize()}; conclusion" in row["sentence"]
     assert row["measured"] is True
 
 
@@ -283,6 +284,31 @@ def test_a_word_that_is_none_of_ours_makes_no_sentence_of_it(name: str, old: str
     else:
         assert row["sentence"] is None
         assert row["relation"] == (None if name == "sc:link" else "cause")
+
+
+def test_a_claim_without_a_source_is_of_no_kind() -> None:
+    row = table(without("sc:source"))["news-inflames"]
+    assert [row[name] for name in ("source_kind", "source", "primary_source")] == [None] * 3
+
+
+def test_evidence_that_stands_nowhere_is_told_so() -> None:
+    row = table(without("sc:locator"))["title-inflames"]
+    assert row["locator"] is None
+    assert ". Place not given; conclusion, " in row["sentence"]
+
+
+def test_a_record_of_nobody_has_no_drafter() -> None:
+    row = table(without("rdfs:label", "schema:softwareVersion"))["title-inflames"]
+    assert (row["drafted_by"], row["record_status"]) == (None, "checked")
+
+
+def test_of_two_values_both_are_told_in_order() -> None:
+    claim = node(f"{BASE}claim/{KEY}/title-inflames")
+    graph = next(iter(quads())).graph_name
+    more = [
+        Quad(claim, node("sc:sex"), Literal(sex), graph) for sex in ("unknown", "any", "male", "x")
+    ]
+    assert table(quads() | set(more))["title-inflames"]["sex"] == "any; female; male; unknown; x"
 
 
 def test_an_entity_without_a_label_is_named_by_its_iri() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from pyoxigraph import Literal, Quad
 
 from samples import store
 from studyclaims.errors import QueryError
 from studyclaims.names import candidates, entities_named
 from studyclaims.queries import Rows, ask
+from studyclaims.rdf import node
+from studyclaims.stores.embedded import EmbeddedStore
 
 LABELS = "SELECT ?it ?label { ?it rdfs:label ?label }"
 
@@ -54,3 +57,11 @@ def test_a_term_that_an_entity_is_only_due_to_or_directed_at_does_not_count() ->
 def test_an_entity_stands_for_itself() -> None:
     (label,) = labels("increased size of osteoclast")
     assert label == "increased size of osteoclast"
+
+
+def test_what_is_written_just_so_comes_first() -> None:
+    label, terms = node("rdfs:label"), [node(f"sc:{name}") for name in "ab"]
+    texts = ("Bone Resorption", "bone resorption")
+    quads = [Quad(term, label, Literal(text)) for term, text in zip(terms, texts, strict=True)]
+    for text, first in zip(texts, terms, strict=True):
+        assert next(candidates(EmbeddedStore(quads), text)) == first.value

@@ -297,3 +297,16 @@ def test_the_union_is_asked_whatever_the_graph() -> None:
 def test_a_variable_of_the_engine_is_named_as_in_the_query() -> None:
     assert solutions("SELECT ?a ?b { VALUES (?a ?b) { (1 2) } }").variables == ("a", "b")
     assert Variable("a").value == "a"
+
+
+@pytest.mark.parametrize("word", ["GRAPH", "graph"])
+def test_a_query_that_asks_for_graphs_sees_them(word: str) -> None:
+    found = ask(store(), f"SELECT DISTINCT ?g {{ {word} ?g {{ ?it a sc:Claim }} }}")
+    assert isinstance(found, Rows)
+    assert [row["g"] for row in found] == ["https://w3id.org/studyclaims/study/small-2020"]
+
+
+def test_a_query_may_name_the_graphs_it_asks() -> None:
+    graph = "https://w3id.org/studyclaims/study/small-2020"
+    for name, answer in ((graph, True), (f"{graph}-other", False)):
+        assert ask(store(), f"ASK FROM <{name}> {{ ?it a sc:Claim }}") is answer

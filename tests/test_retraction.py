@@ -79,6 +79,44 @@ def test_an_unknown_source_is_refused_with_the_nearest(name: str, near: str) -> 
     assert near in str(error.value)
 
 
+def test_only_the_three_nearest_are_named_and_none_where_none_is_near() -> None:
+    four = [told(f"able-{year}", (INJECTED, "cause", LOSS, OWN)) for year in range(2020, 2024)]
+    with pytest.raises(QueryError) as error:
+        fallen(*four, name="able-2029")
+    assert str(error.value).count("able-") == 4
+    with pytest.raises(QueryError, match="'None'; write a DOI"):
+        fallen(ABLE, name="None")
+
+
+def test_an_address_is_taken_as_it_is_written() -> None:
+    data = small()
+    data["sources"]["news"]["page"] = "https://example.org/News"
+    assert retract(store(quads(data)), "https://example.org/News").records == {"small-2020": (1, 5)}
+
+
+def test_two_records_of_one_paper_fall_together() -> None:
+    other = small() | {"key": "again-2020"}
+    found = retract(store(quads(), quads(other)), "10.1234/small.1")
+    assert list(found.records.items()) == [("again-2020", (5, 5)), ("small-2020", (5, 5))]
+
+
+def test_everything_is_told_in_a_fixed_order() -> None:
+    ends = (FRAGILE, INFLAMED, PARALYSED, LOSS, GAIN, FOCAL_LOSS)
+    mine = [(REST, "cause", end, NEWS if end in (FRAGILE, LOSS) else OWN) for end in ends]
+    nulls = [(INJECTED, "cause", end, NULL) for end in ends[:5]]
+    theirs = told("baker-2021", *((INJECTED, "cause", end, STATED) for end in ends[:5]))
+    found = fallen(told("able-2020", *mine, *nulls), theirs)
+    for listed in (found.fates, found.freed, found.triples):
+        words = [each.says for each in listed]
+        assert len(words) > 4
+        assert words == sorted(words)
+    assert list(found.claims) == [
+        "https://doi.org/10.1234/able-2020",
+        "https://example.org/able-2020",
+    ]
+    assert all(list(claims) == sorted(claims) for claims in found.claims.values())
+
+
 def test_the_paper_falls_with_the_news_about_it() -> None:
     found = fallen(ABLE, told("baker-2021", (REST, "cause", LOSS, OWN)))
     assert found.claims == {
@@ -212,6 +250,8 @@ def test_where_there_are_too_many_starts_it_is_told(monkeypatch: pytest.MonkeyPa
     found = fallen(FIRST, MIDDLE, LAST)
     assert pairs(found) == [("triceps", "Osteopenia", 2)]
     assert not found.complete
+    monkeypatch.setattr(retraction, "STARTS", 2)
+    assert fallen(FIRST, MIDDLE, LAST).complete
 
 
 def test_claims_that_stay_may_lose_who_states_their_context() -> None:

@@ -179,8 +179,8 @@ def _inline(text: str) -> str:
 def _hint_lines(explanation: Explanation, hints: Hints) -> Iterator[str]:
     yield "No path of claims leads from the one to the other."
     listed = {
-        f"What {explanation.source} leads to, the nearest first": hints.onward,
-        f"What leads to {explanation.target} in one step": hints.back,
+        f"Reached from {explanation.source} by claims and unclaimed joins": hints.onward,
+        f"One claim or unclaimed join from {explanation.target}": hints.back,
         **({_ABSENT: hints.absent} if hints.absent else {}),
     }
     for title, entities in listed.items():

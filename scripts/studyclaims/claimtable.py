@@ -127,10 +127,10 @@ _LABELS: Final = "SELECT ?it ?label WHERE { ?it rdfs:label ?label }"
 _STUDIES: Final = """
 SELECT ?study ?status ?tool ?version ?person
 WHERE {
-    ?graph foaf:primaryTopic ?study .
-    OPTIONAL { ?graph sc:recordStatus ?status }
+    ?header foaf:primaryTopic ?study .
+    OPTIONAL { ?header sc:recordStatus ?status }
     OPTIONAL {
-        ?graph sc:draftedBy ?who .
+        ?header sc:draftedBy ?who .
         OPTIONAL { ?who rdfs:label ?tool }
         OPTIONAL { ?who schema:softwareVersion ?version }
         OPTIONAL { ?who schema:identifier ?person }
@@ -188,8 +188,8 @@ class _Told:
 
     def linked(self, iri: str | None, name: str) -> list[Any]:
         """Return the values of a property, the tenth item of evidence after the second."""
-        values = self.said[iri].get(name, []) if iri and iri in self.said else []
-        return sorted(values, key=_numbered) if len(values) > 1 else values
+        said = self.said.get(iri or "", {})
+        return sorted(said.get(name, ()), key=_numbered)
 
     def first(self, iri: str | None, name: str) -> Any:  # noqa: ANN401 - a plain value
         """Return the first value of a property; None where there is none."""
@@ -253,6 +253,7 @@ def _row(told: _Told, claim: str) -> dict[str, Any]:
     relation = _relation(told.first(proposition, "sc:link"))
     evidence = [_evidence(told, item) for item in told.linked(claim, "sc:restsOn")]
     context, lag = told.texts(claim, CONTEXT), _lag(told, claim)
+    places = sorted({str(item["at"]) for item in evidence if "at" in item})
     row = {
         **_words(told, claim),
         **context,
@@ -271,7 +272,7 @@ def _row(told: _Told, claim: str) -> dict[str, Any]:
                 "kind": told.first(told.first(claim, "sc:source"), "sc:primarySource"),
                 "link": relation.curie.partition(":")[2],
                 "cue": sorted(map(str, told.linked(claim, "sc:cue"))),
-                "at": sorted({str(item["at"]) for item in evidence if "at" in item}),
+                "at": places or ["place not given"],
                 "aboutReading": told.reading(about),
                 "outcomeReading": told.reading(outcome),
                 "context": context,

@@ -86,6 +86,8 @@ def _wrong_use(error: click.ClickException) -> str:
     from studyclaims.verbs.settings import origins
 
     message = error.format_message()
+    if isinstance(error, click.MissingParameter):
+        message = " ".join(message.split())
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None or "\n" in message:
         return message

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from studyclaims.stores.embedded import EmbeddedStore
 
 _LABELLED: Final = (
-    "SELECT ?it ?text { ?it rdfs:label ?label FILTER(LCASE(?label) = ?text) } ORDER BY ?it"
+    "SELECT ?it ?text ?label { ?it rdfs:label ?label FILTER(LCASE(?label) = ?text) } ORDER BY ?it"
 )
 
 _ENTITIES: Final = """
@@ -87,4 +87,6 @@ def _written_as(store: EmbeddedStore, name: str) -> Iterator[str]:
         with suppress(TermError):
             yield expand(name)
         found = ask(store, _LABELLED, {"text": Literal(name.lower())})
-        yield from sorted(row["it"] for row in found) if isinstance(found, Rows) else ()
+        labels = {row["it"]: row["label"] for row in found} if isinstance(found, Rows) else {}
+        # What is written just so comes before what differs in capitals.
+        yield from sorted(labels, key=lambda iri: (labels[iri] != name, iri))

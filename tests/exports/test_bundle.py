@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from pyoxigraph import Literal, Quad
 
-from exports.releases import small_quads, small_release
+from exports.releases import crate_of, small_quads, small_release
 from samples import KEY, SMALL, index, quads
 from studyclaims.build import trig
 from studyclaims.errors import PlaceError, SetupError
@@ -18,6 +19,7 @@ from studyclaims.exports.items import CC0, Item
 from studyclaims.exports.sums import read_sums, sums_text
 from studyclaims.paths import data_root
 from studyclaims.quads import study_quads
+from studyclaims.rdf import node
 from studyclaims.records import read_record
 from studyclaims.release import DATE, TOOL, VERSION
 
@@ -75,7 +77,24 @@ def test_the_page_lists_each_file_with_its_licence() -> None:
     itself = {"README.md", "SHA256SUMS", "ro-crate-metadata.json"}
     assert listed == (ALONE - itself) | folders
     assert ("mappings.sssom.tsv", "CC BY 4.0, CC0 1.0") in {(p, licence) for p, _, licence in rows}
+    licences = {path: licence for path, _, licence in rows}
+    assert licences["records/"] == licences["shapes/"] == "CC0 1.0"
+    assert licences["ontology/"] == "CC BY 3.0, CC BY 4.0, CC0 1.0, HPO, MIT, MeSH"
+    names = re.findall(r"^- (.+?): ", page(), re.MULTILINE)
+    assert names == ["CC BY 3.0", "CC BY 4.0", "CC0 1.0", "HPO", "MIT", "MeSH"]
     assert page().count("\n- CC BY 4.0: Creative Commons Attribution 4.0 International, <") == 1
+
+
+def test_the_description_is_that_of_the_dataset() -> None:
+    root = crate_of(small_release())["./"]
+    assert root["description"].startswith("One claim a source and proposition, with stance")
+    assert root["description"] in page()
+
+
+def test_a_description_of_something_else_is_not_taken() -> None:
+    other = Quad(node("sc:x"), node("dct:description"), Literal("Else."), node("sc:g"))
+    files = release_files([*quads(), other], [CITED])
+    assert crate_of(files)["./"]["description"] == "A"
 
 
 def test_a_description_that_the_dataset_lacks_is_that_of_the_citation_file() -> None:
@@ -101,8 +120,15 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return record
 
 
-def test_a_release_is_written_once(corpus: Path, tmp_path: Path) -> None:
-    assert corpus.is_file()
+def test_a_release_is_written_once(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(held: object, copied: list[Item]) -> dict[str, bytes]:
+        assert (held, corpus.is_file()) == (small_quads(), True)
+        assert copied == copied_items(data_root())
+        return small_release()
+
+    monkeypatch.setattr(bundle, "release_files", made)
     assert write_release(tmp_path / "out") is True
     assert write_release(tmp_path / "out") is False
     for name, data in small_release().items():

@@ -146,6 +146,7 @@ def test_each_graph_is_counted_with_its_licence() -> None:
     study = f"{BASE}study/small-2020"
     assert said(study, "dct:license") == ["https://creativecommons.org/publicdomain/zero/1.0/"]
     assert said(study, "dct:title") == ["Claims of the study small-2020"]
+    assert said("https://doi.org/10.1234/small.1", "dct:title") == []
 
 
 def test_it_was_made_by_this_version_from_the_records() -> None:

@@ -82,6 +82,8 @@ def test_everything_is_taken_over_as_it_is() -> None:
 
 def test_each_record_question_answer_and_shape_is_there() -> None:
     root = data_root()
+    records = [path for path in copied() if path.startswith("records/")]
+    assert records == sorted(records)
     wanted = {f"records/{path.name}" for path in root.glob("graph/studies/*.yaml")}
     wanted |= {f"queries/{path.name}" for path in root.glob("graph/queries/*.rq")}
     wanted |= {f"queries/answers/{path.name}" for path in root.glob("graph/queries/answers/*")}

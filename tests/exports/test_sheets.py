@@ -192,6 +192,8 @@ abstract, sentence 2|10 weeks|decreased
 def test_what_excel_would_change_is_guarded_for_it_alone(text: str) -> None:
     assert guarded(text, excel=True) == f"'{text}"
     assert guarded(text) == text
+    cells = [sheet(one_column([text]), "tsv", excel=excel).split() for excel in (False, True)]
+    assert [cell[2][0] == "'" for cell in cells] == [False, True]
 
 
 @pytest.mark.parametrize("text", re.split(r"[|\n]", KEPT_BY_EXCEL.strip()))

@@ -65,7 +65,7 @@ def catalogue(items: Sequence[Item], quads: Iterable[Quad], authors: Sequence[Au
     for item in items:
         triples += _form(item) if item.part is not None else ()
     triples += _kinds(items)
-    for licence in sorted({name for item in items for name in item.licences}):
+    for licence in {name for item in items for name in item.licences}:
         triples += _licence(licence, licence_names(licence)[1])
     triples += _licence(_TERMS, "Licences of the data of studyclaims")
     more = {"release": f"{RELEASE}/", "spdx": _SPDX}
@@ -183,7 +183,7 @@ def _form(item: Item) -> Iterator[Triple]:
 def _kinds(items: Iterable[Item]) -> Iterator[Triple]:
     """Yield what media types and the way of making checksums are."""
     media = {item.media_type for item in items} | {"application/gzip"}
-    for name in sorted(media):
+    for name in media:
         yield from rows(node(_MEDIA + name), [("rdf:type", node("dct:MediaType"))])
     kind = node(f"{_SPDX}ChecksumAlgorithm")
     yield from rows(node(_SHA256), [("rdf:type", kind)])

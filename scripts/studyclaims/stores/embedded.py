@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import (
     DefaultGraph,
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     Term = NamedNode | BlankNode | Literal | Triple
 
 
+_GRAPHS: Final = re.compile(r"\b(graph|from)\b", re.IGNORECASE)
+"""What a query that asks for graphs has in it, and a few others too."""
+
+
 class EmbeddedStore:
     """Quads held in memory by pyoxigraph.
 
@@ -39,12 +45,17 @@ class EmbeddedStore:
     """
 
     def __init__(self, quads: Iterable[Quad] = ()) -> None:
-        named = list(quads)
-        self._store = Store()
-        self._store.bulk_extend(named)
+        self._quads = list(quads)
         # Asked for "the union", pyoxigraph finds a triple once for each graph that holds it, and
         # descriptions stand in many. The default graph here is the merge: every triple once.
-        self._store.bulk_extend(Quad(q.subject, q.predicate, q.object) for q in named)
+        self._merged = [Quad(q.subject, q.predicate, q.object) for q in self._quads]
+        self._store = _loaded(self._merged)
+
+    @cached_property
+    def _named(self) -> Store:
+        """The named graphs beside the merge, made when a query first asks for a graph."""
+        # pyoxigraph walks all copies of a triple to find one, so most queries fare without them.
+        return _loaded(self._merged, self._quads)
 
     def __len__(self) -> int:
         """Return the number of distinct triples."""
@@ -67,7 +78,8 @@ class EmbeddedStore:
             bound: dict[Variable, Term] = {
                 Variable(name): value for name, value in (values or {}).items()
             }
-            return self._store.query(
+            store = self._named if _GRAPHS.search(text) else self._store
+            return store.query(
                 text,
                 prefixes=prefixes(),
                 substitutions=bound or None,
@@ -76,6 +88,14 @@ class EmbeddedStore:
             raise QueryError(f"the query cannot be read: {_one_line(error)}") from error
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"the query cannot be evaluated: {_one_line(error)}") from error
+
+
+def _loaded(*parts: Iterable[Quad]) -> Store:
+    """Return a store that holds these quads."""
+    store = Store()
+    for quads in parts:
+        store.bulk_extend(quads)
+    return store
 
 
 def _one_line(error: Exception) -> str:
