@@ -112,6 +112,7 @@ def test_what_both_can_hold_is_no_dispute(one: Line, other: Line) -> None:
         ("cause", ("cause", LOSS, "refutes"), ("bring about", "down", 1, 0, 0, 1, 2)),
         ("cause", ("cause", CHANGE, "noEffect"), ("bring about", "down", 1, 0, 1, 0, 2)),
         ("cause", ("cause", CHANGE, "refutes"), ("bring about", "down", 1, 0, 0, 1, 2)),
+        ("reverse", ("prevent", CHANGE, "noEffect"), ("hold down", "down", 1, 0, 1, 0, 2)),
         ("cause", ("prevent", LOSS, "supports"), ("bring about", "down", 1, 1, 0, 0, 2)),
         ("contribute", ("reverse", LOSS, "supports"), ("bring about", "down", 1, 1, 0, 0, 2)),
         ("contribute", ("cause", GAIN, "supports"), ("bring about", "up", 1, 1, 0, 0, 2)),
@@ -127,6 +128,12 @@ def test_what_both_cannot_hold_is_one_dispute(
     link, outcome, stance = other
     lines = (INJECTED, one, LOSS, "supports"), (INJECTED, link, outcome, stance)
     assert disputes(*lines) == [row]
+
+
+@pytest.mark.parametrize(("stance", "counts"), [("noEffect", (1, 0)), ("refutes", (0, 1))])
+def test_no_change_speaks_against_a_rise_too(stance: str, counts: tuple[int, int]) -> None:
+    lines = (INJECTED, "cause", GAIN, "supports"), (INJECTED, "cause", CHANGE, stance)
+    assert disputes(*lines) == [("bring about", "up", 1, 0, *counts, 2)]
 
 
 def test_hedges_and_sites_of_a_dispute_are_told() -> None:
@@ -187,6 +194,7 @@ LIMB: Final = {"context": {"site": "UBERON:0002103 hindlimb"}}
         ({"lag": lag("by", "5 d")}, {"lag": lag("by", "2 d")}),
         ({"lag": lag("from", "5 d")}, {"lag": lag("by", "5 d")}),
         ({"lag": lag("from", "5 d"), **TIBIA}, {"lag": lag("by", "2 d"), **LIMB}),
+        ({"lag": lag("by", "2 d"), **TIBIA}, {"lag": lag("from", "5 d"), **LIMB}),
     ],
 )
 def test_where_no_one_can_tell_no_order_is_broken(
@@ -207,6 +215,20 @@ def test_what_was_expected_or_is_of_another_exposure_has_no_time() -> None:
     expected = verdicts({"lag": late, "certainty": "hypothesised"}, {"lag": early})
     assert [claim for _, claim in expected] == ["c2"]
     assert [name for _, name in verdicts({}, {"lag": early})] == ["c2"]
+
+
+def test_times_that_another_exposure_brought_about_are_not_compared() -> None:
+    graph = made(
+        "a-2020",
+        claim("d", "cause", "b", lag=lag("from", "5 d")),
+        claim("a", "cause", "c", lag=lag("by", "2 d")),
+        claim("b", "cause", "c", certainty="suggested"),
+        a=INJECTED,
+        b=FEVER,
+        c=LOSS,
+        d=CELLS,
+    )
+    assert [row["claim"][-2:] for row in answer("check-timing", graph)] == ["c2"]
 
 
 def test_an_effect_of_the_start_itself_is_in_order() -> None:
@@ -267,6 +289,8 @@ def test_downstream_is_what_links_lead_to_on_the_very_entity() -> None:
     assert [row["effect"] for row in answer("find-effects", graph)] == [
         "increased inflammatory response"
     ]
+    spared = made("b-2020", claim("a", "cause", "b"), a={**paralysed, "change": "absent"}, b=FEVER)
+    assert answer("find-effects", spared) == []
 
 
 def test_readiness_for_larger_cells_is_among_what_drives_their_size() -> None:

@@ -204,8 +204,7 @@ def test_the_twenty_are_numbered_and_no_other() -> None:
 @pytest.mark.parametrize("q", QUESTIONS, ids=lambda q: q.name)
 def test_a_question_is_asked_of_the_merge(q: Question) -> None:
     """A query that names graphs is asked of a larger and slower store, and a word is enough."""
-    body = "\n".join(line for line in q.text.splitlines() if not line.startswith("#"))
-    assert re.search(r"\b(graph|from)\b", body, re.IGNORECASE) is None
+    assert re.search(r"\b(graph|from)\b", q.text, re.IGNORECASE) is None
 
 
 def test_what_is_disputed_is_contested() -> None:
