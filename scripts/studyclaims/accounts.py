@@ -10,7 +10,8 @@ from studyclaims.pages import claim_rows
 from studyclaims.predicates import Certainty
 from studyclaims.queries import Rows, ask
 from studyclaims.readings import lag_words
-from studyclaims.voices import papers
+from studyclaims.terms import local_name
+from studyclaims.voices import claim_name, papers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,7 +66,7 @@ class Account:
 
         A link that was measured elsewhere, or not at all, is not measured here.
         """
-        voice, basis = self.voice, _local(self.row["basis"])
+        voice, basis = self.voice, local_name(self.row["basis"])
         said = [str(voice.position.stance), voice.certainty, voice.role, f"basis {basis}"]
         source = "primary source" if self.primary else "secondary source"
         return ", ".join([*said, source, "measured" if self.measured else "not measured here"])
@@ -86,7 +87,7 @@ class Account:
             "stance": str(voice.position.stance),
             "certainty": voice.certainty,
             "cue": row["cue"],
-            "basis": _local(row["basis"]),
+            "basis": local_name(row["basis"]),
             "role": voice.role,
             "measured": self.measured,
             "source": {
@@ -159,7 +160,7 @@ def by_proposition(store: EmbeddedStore, voices: Iterable[Voice]) -> dict[str, t
     places: dict[str, set[str]] = {}
     notes: dict[str, str] = {}
     for row in found if isinstance(found, Rows) else ():
-        name = _name(row["claim"])
+        name = claim_name(row["claim"])
         if name in known:
             places.setdefault(row["proposition"], set()).add(name)
             notes.setdefault(name, row["note"] or "")
@@ -168,7 +169,7 @@ def by_proposition(store: EmbeddedStore, voices: Iterable[Voice]) -> dict[str, t
         rows = claim_rows(store, "?claim sc:proposition ?it .", it=proposition)
         # Where a merged graph has a source under two titles, a claim has two rows.
         rows.sort(key=lambda row: (row["claim"], row["title"]), reverse=True)
-        named = {_name(row["claim"]): row for row in rows}
+        named = {claim_name(row["claim"]): row for row in rows}
         kept = sorted(places[proposition] & named.keys())
         told[proposition] = tuple(Account(known[n], named[n], notes[n]) for n in kept)
     return {proposition: claims for proposition, claims in told.items() if claims}
@@ -191,13 +192,3 @@ def tally(accounts: Iterable[Account]) -> dict[str, int]:
         "hedgedThroughout": len(every - papers(t.voice for t in claims if not t.hedged)),
         "claims": len(claims),
     }
-
-
-def _name(claim: str) -> str:
-    """Return a claim's IRI as `studyclaims.voices.read_voices` names it."""
-    return "/".join(claim.rsplit("/", 2)[1:])
-
-
-def _local(iri: str) -> str:
-    """Return the last part of an IRI of our vocabulary."""
-    return iri.rpartition("/")[2]

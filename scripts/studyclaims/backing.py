@@ -20,6 +20,7 @@ from studyclaims.claimtable import claims_table
 from studyclaims.names import entities_named
 from studyclaims.predicates import RELATIONS
 from studyclaims.queries import Rows, plain
+from studyclaims.readings import counted
 from studyclaims.voices import papers, read_entities, read_voices
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ class Backing:
         whole = tally(self.accounts)
         lines += ["", *_count_lines(self.counts)]
         lines += [
-            f"  in all: {_number(whole['papers'], 'paper')}, {_number(whole['claims'], 'claim')}"
+            f"  in all: {counted(whole['papers'], 'paper')}, {counted(whole['claims'], 'claim')}"
         ]
         return "\n".join([*lines, *self._besides()])
 
@@ -222,8 +223,8 @@ class Backing:
         """What is said of the two things apart, where no source links them."""
         lines = [f"no source says anything of a link from {self.source} to {self.target}"]
         for end in (self.source, self.target):
-            ends_there = f"{_number(end.outcome, 'claim')} with it as outcome"
-            lines += [f"{end}: {_number(end.about, 'claim')} about it, {ends_there}"]
+            ends_there = f"{counted(end.outcome, 'claim')} with it as outcome"
+            lines += [f"{end}: {counted(end.about, 'claim')} about it, {ends_there}"]
         chain = f"studyclaims explain {quote(self.source.name)} {quote(self.target.name)}"
         return "\n".join([*lines, *self._besides(), f"for a chain of links: {chain}"])
 
@@ -231,16 +232,12 @@ class Backing:
         """Yield what is said the other way round, and what cannot be read out."""
         if self.reverse:
             other = f"studyclaims evidence {quote(self.target.name)} {quote(self.source.name)}"
-            yield f"the other way round: {_number(self.reverse, 'claim')}; run: {other}"
+            yield f"the other way round: {counted(self.reverse, 'claim')}; run: {other}"
         if self.unread:
             names = ", ".join(self.unread)
             yield from folded(
                 f"without cue, place or title in this graph, so not shown: {names}", 0
             )
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _count_lines(counts: Sequence[Count]) -> Iterator[str]:

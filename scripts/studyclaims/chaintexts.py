@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from studyclaims.chainpages import ShownStep
+from studyclaims.readings import counted
 from studyclaims.steps import Strength
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ def _path_lines(path: Path, listed: dict[Step, str]) -> Iterator[str]:
 
 def _counts(path: Path) -> str:
     counts = {"step": len(path.steps), "join": len(path.joins), "paper": len(path.papers)}
-    return ", ".join(f"{count} {name}{'s' * (count != 1)}" for name, count in counts.items())
+    return ", ".join(counted(count, name) for name, count in counts.items())
 
 
 def _marks(shown: ShownStep) -> str:

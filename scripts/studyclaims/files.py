@@ -49,7 +49,7 @@ def write_atomic(path: Path, data: bytes) -> bool:
         with suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
 
 
@@ -84,8 +84,12 @@ def _write_new(path: Path, data: bytes, mode: int | None) -> None:
         os.close(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
-    # Without this a power cut may bring the old name back although the file's bytes are safe.
+def sync_folder(folder: Path) -> None:
+    """Force the names in a folder to disk: without it a power cut may bring an old name back.
+
+    >>> from pathlib import Path
+    >>> sync_folder(Path.cwd())
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

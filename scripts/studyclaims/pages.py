@@ -11,7 +11,7 @@ from studyclaims.names import candidates
 from studyclaims.queries import Rows, ask
 from studyclaims.rdf import node
 from studyclaims.readings import capital, lag_words, sentence
-from studyclaims.terms import BASE, SC, compress
+from studyclaims.terms import BASE, SC, compress, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,11 +126,6 @@ def claim_rows(store: EmbeddedStore, pattern: str, **values: str) -> list[dict[s
     return rows
 
 
-def _local(iri: str) -> str:
-    """Return the last part of an IRI of our vocabulary."""
-    return iri.rpartition("/")[2]
-
-
 def _one(store: EmbeddedStore, text: str, iri: str) -> dict[str, Any]:
     """Return the first row of a query about one thing."""
     found = ask(store, text, {"it": node(iri)})
@@ -197,7 +192,7 @@ def _study_page(store: EmbeddedStore, iri: str) -> Page:
     facts = {
         "doi": facts.get("doi"),
         **source,
-        "status": _local(facts.get("status", "")),
+        "status": local_name(facts.get("status", "")),
         "authors": authors,
         "read": read,
     }

@@ -242,6 +242,16 @@ def ask(
         raise QueryError(f"the query cannot be evaluated: {error}") from error
 
 
+def each_row(found: Answer) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a SELECT as plain values; any other answer has none.
+
+    >>> list(each_row(True))
+    []
+    """
+    if isinstance(found, Rows):
+        yield from found
+
+
 def plain(term: Term) -> Any:  # noqa: ANN401 - numbers, text, truth values, None
     """Return a term as a Python value: an IRI or a text as text, numbers as numbers.
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.predicates import RELATIONS
+from studyclaims.terms import local_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +68,7 @@ def sentence(row: Mapping[str, Any]) -> str:
     measured: -12 %. Title; result.
     """
     context = row["context"]
-    relation = RELATIONS[_local(row["link"]).removeprefix("rel").lower()].reads
+    relation = RELATIONS[local_name(row["link"]).removeprefix("rel").lower()].reads
     about = row["aboutReading"]
     # What follows a comma is an aside, and an aside before a verb is closed by another.
     about += "," if re.search(r", [^()]*$", about) else ""
@@ -80,31 +81,31 @@ def sentence(row: Mapping[str, Any]) -> str:
     parts += [f"site: {site}"] if site else []
     parts += [f"measured: {row['figure']}"] if row["figure"] else []
     parts += [_seen(row)] if row["lag"] else []
-    basis = _BASES.get(_local(row["basis"]))
-    rests = _local(row["role"]) + (f", {basis}" if basis else "")
+    basis = _BASES.get(local_name(row["basis"]))
+    rests = local_name(row["role"]) + (f", {basis}" if basis else "")
     where = [capital("; ".join(row["at"])), rests, *filter(None, [context.get("species")])]
     return f"{'; '.join(parts)}. {'; '.join(where)}."
 
 
 def _says(row: Mapping[str, Any]) -> str:
     """Return what the source does with the proposition, in the words before the statement."""
-    stance, certainty = _local(row["stance"]), _local(row["certainty"])
+    stance, certainty = local_name(row["stance"]), local_name(row["certainty"])
     if stance == "inconclusive":
         return "leaves open whether"
     if certainty != "asserted":
         return f"{_SAYS[certainty]} {_HEDGED[stance]}"
     if stance == "noEffect" and not any(item.get("measured") for item in row["evidence"]):
         return "reports no sign that"
-    own = row["kind"] is None and _local(row["role"]) in {"result", "conclusion"}
+    own = row["kind"] is None and local_name(row["role"]) in {"result", "conclusion"}
     return _FIRM[stance] if own or stance != "supports" else "states that"
 
 
 def _seen(row: Mapping[str, Any]) -> str:
     """Return when the outcome was seen, or when it was looked for or expected."""
-    if _local(row["stance"]) == "noEffect":
+    if local_name(row["stance"]) == "noEffect":
         verb = "looked for"
     else:
-        verb = "seen" if _local(row["certainty"]) in {"asserted", "suggested"} else "expected"
+        verb = "seen" if local_name(row["certainty"]) in {"asserted", "suggested"} else "expected"
     same = row["startReading"] == row["aboutReading"]
     start = "its start" if same else row["startReading"]
     return f"{verb} {lag_words(row['bound'], row['lag'], start)}"
@@ -116,7 +117,7 @@ def lag_words(bound: str, time: str, start: str) -> str:
     >>> lag_words("atPeak", "4 wk", "the injection")
     'at its peak 4 wk after the injection'
     """
-    return f"{_BOUNDS[_local(bound)]} {time} after {start}"
+    return f"{_BOUNDS[local_name(bound)]} {time} after {start}"
 
 
 def third_person(verb: str) -> str:
@@ -242,6 +243,10 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _local(iri: str) -> str:
-    """Return the last part of an IRI of our vocabulary."""
-    return iri.rpartition("/")[2]
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "claim"), counted(2, "claim")
+    ('1 claim', '2 claims')
+    """
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -16,7 +16,7 @@ from studyclaims.details import entity_reading, named, said_of
 from studyclaims.errors import QueryError
 from studyclaims.joins import read_joins
 from studyclaims.names import candidates
-from studyclaims.queries import Rows, ask
+from studyclaims.queries import ask, each_row
 from studyclaims.sayings import short, speaker, step_says, words
 from studyclaims.steps import read_steps
 from studyclaims.terms import BASE, SC, compress
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from studyclaims.joins import Joins
-    from studyclaims.queries import Answer
     from studyclaims.steps import Saying, Step, Steps
     from studyclaims.stores.embedded import EmbeddedStore
 
@@ -157,9 +156,9 @@ class Retraction:
 
     def _repr_html_(self) -> str:
         """Return the retraction as a notebook shows it."""
-        from html import escape
+        from studyclaims.htmlpages import text_html
 
-        return f"<pre>{escape(str(self))}</pre>"
+        return text_html(str(self))
 
 
 def retract(store: EmbeddedStore, name: str) -> Retraction:
@@ -195,18 +194,13 @@ def _source_named(store: EmbeddedStore, name: str) -> str:
             return small
         if f"{SC}Study" in kinds:
             return next(str(value) for curie, value, _ in said if curie == "dct:source")
-    rows = _rows(ask(store, _SOURCES))
+    rows = each_row(ask(store, _SOURCES))
     known = {str(name).removeprefix(_DOI) for row in rows for name in row.values() if name}
     near = get_close_matches(name.lower().removeprefix(_DOI), sorted(known), n=3, cutoff=0.5)
     hint = f"; the nearest: {', '.join(near)}" if near else ""
     raise QueryError(
         f"the graph has no source {name!r}{hint}; write a DOI, an address or a study's key"
     )
-
-
-def _rows(found: Answer) -> Iterator[dict[str, Any]]:
-    if isinstance(found, Rows):
-        yield from found
 
 
 class _Fall:
@@ -302,7 +296,7 @@ class _Fall:
         fallen = {saying.claim for _, saying in self._lost}
         gone = {saying.source for _, saying in self._lost}
         stated: defaultdict[str, set[str]] = defaultdict(set)
-        for row in _rows(ask(self._store, _STATED_IN)):
+        for row in each_row(ask(self._store, _STATED_IN)):
             stated[row["claim"]].add(row["source"])
         bare = (claim for claim, sources in stated.items() if sources <= gone)
         return tuple(sorted(short(claim) for claim in bare if claim not in fallen))

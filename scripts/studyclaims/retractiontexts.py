@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from studyclaims.readings import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -37,12 +39,12 @@ def retraction_text(retraction: Retraction) -> str:
 def _lines(retraction: Retraction) -> Iterator[str]:
     yield f"If this fell: {retraction.title} <{retraction.source}>"
     yield ""
-    yield f"{_count(sum(map(len, retraction.claims.values())), 'claim')} would fall"
+    yield f"{counted(sum(map(len, retraction.claims.values())), 'claim')} would fall"
     for source, claims in retraction.claims.items():
         report = "" if source == retraction.source else ", which reports on it"
         yield f"  {len(claims)} of {source}{report}"
     for study, (lost, held) in retraction.records.items():
-        yield f"  record {study}: {lost} of its {_count(held, 'claim')}"
+        yield f"  record {study}: {lost} of its {counted(held, 'claim')}"
     if retraction.unplaced:
         title = "{} would stay, and no source left states in what species and setting"
         yield from _section(title, "claim", retraction.unplaced)
@@ -65,14 +67,10 @@ def _lines(retraction: Retraction) -> Iterator[str]:
 
 def _section(title: str, noun: str, lines: Sequence[str]) -> Iterator[str]:
     yield ""
-    yield title.format(_count(len(lines), noun))
+    yield title.format(counted(len(lines), noun))
     yield from (f"  {line}" for line in lines[:_SHOWN])
     if len(lines) > _SHOWN:
         yield f"  and {len(lines) - _SHOWN} more; --format json has them all"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _fate_line(fate: Fate) -> str:

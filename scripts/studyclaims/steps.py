@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 from studyclaims.identifiers import UNORDERED
 from studyclaims.opposition import AGAINST, LOWERING, RAISING, SYMMETRIC, Position, opposed
 from studyclaims.predicates import RELATIONS, Certainty, Stance
-from studyclaims.queries import Rows, ask
+from studyclaims.queries import ask, each_row
 from studyclaims.terms import SC, expand
 from studyclaims.voices import read_entities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from studyclaims.queries import Answer
     from studyclaims.stores.embedded import EmbeddedStore
     from studyclaims.voices import Entities
 
@@ -311,21 +310,16 @@ def read_steps(store: EmbeddedStore) -> Steps:
     ['BROKEN']
     """
     relations = {expand(row.curie): key for key, row in RELATIONS.items()}
-    more = {(row["it"], row["property"]): row["value"] for row in _rows(ask(store, _MORE))}
+    more = {(row["it"], row["property"]): row["value"] for row in each_row(ask(store, _MORE))}
     sayings: defaultdict[str, list[Saying]] = defaultdict(list)
-    for row in sorted(_rows(ask(store, _CLAIMS)), key=lambda row: str(row["claim"])):
+    for row in sorted(each_row(ask(store, _CLAIMS)), key=lambda row: str(row["claim"])):
         sayings[row["proposition"]].append(_saying(row, more))
     steps: dict[str, Step] = {}
-    for row in sorted(_rows(ask(store, _PROPOSITIONS)), key=lambda row: str(row["proposition"])):
+    for row in sorted(each_row(ask(store, _PROPOSITIONS)), key=lambda row: str(row["proposition"])):
         name, relation = row["proposition"], relations.get(row["link"])
         if relation and sayings[name]:
             steps[name] = Step(name, row["about"], relation, row["outcome"], tuple(sayings[name]))
     return Steps(read_entities(store), steps)
-
-
-def _rows(found: Answer) -> Iterator[dict[str, Any]]:
-    if isinstance(found, Rows):
-        yield from found
 
 
 def _saying(row: Mapping[str, Any], more: Mapping[tuple[str, str], str]) -> Saying:

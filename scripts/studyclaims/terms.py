@@ -226,3 +226,12 @@ class TermEntry:
     synonyms: tuple[str, ...] = ()
     namespace: str = ""
     magnitude: bool = False
+
+
+def local_name(iri: str) -> str:
+    """Return what stands after the last slash or hash of an IRI.
+
+    >>> local_name("https://w3id.org/studyclaims/vocab/supports")
+    'supports'
+    """
+    return iri.rpartition("/")[2].rpartition("#")[2]

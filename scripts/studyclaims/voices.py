@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from studyclaims.identifiers import unsigned_text
 from studyclaims.opposition import Position
 from studyclaims.predicates import RELATIONS, Stance
-from studyclaims.queries import Rows, ask
+from studyclaims.queries import ask, each_row
+from studyclaims.terms import local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from studyclaims.queries import Answer
     from studyclaims.stores.embedded import EmbeddedStore
 
 _CLAIMS: Final = """
@@ -145,15 +145,15 @@ def read_entities(store: EmbeddedStore) -> Entities:
     'Osteopenia'
     """
     entities = Entities()
-    for row in _rows(ask(store, _ENTITIES)):
+    for row in each_row(ask(store, _ENTITIES)):
         name, text = row["entity"], row["text"]
         entities.labels[name] = row["label"]
         entities.unsigned[name] = unsigned_text(text) if text else name
         if row["change"]:
-            entities.changes[name] = _local(row["change"])
-    for row in _rows(ask(store, _MODIFIERS)):
+            entities.changes[name] = local_name(row["change"])
+    for row in each_row(ask(store, _MODIFIERS)):
         entities.modifiers[row["entity"]].add(row["modifier"])
-    for row in _rows(ask(store, _BROADER)):
+    for row in each_row(ask(store, _BROADER)):
         entities.wider[row["entity"]].append(row["wider"])
     return entities
 
@@ -167,36 +167,35 @@ def read_voices(store: EmbeddedStore, entities: Entities) -> Iterator[Voice]:
     True
     """
     context: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in _rows(ask(store, _CONTEXT)):
-        context[row["claim"]].append((FIELDS[_local(row["field"])], row["value"]))
+    for row in each_row(ask(store, _CONTEXT)):
+        context[row["claim"]].append((FIELDS[local_name(row["field"])], row["value"]))
     relations = {row.curie.partition(":")[2]: key for key, row in RELATIONS.items()}
-    for row in _rows(ask(store, _CLAIMS)):
+    for row in each_row(ask(store, _CLAIMS)):
         about, outcome = row["about"], row["outcome"]
         position = Position(
-            relations[_local(row["link"])],
-            Stance(_local(row["stance"])),
+            relations[local_name(row["link"])],
+            Stance(local_name(row["stance"])),
             entities.changes.get(about, ""),
             entities.changes.get(outcome, ""),
         )
         yield Voice(
-            claim="/".join(row["claim"].rsplit("/", 2)[1:]),
+            claim=claim_name(row["claim"]),
             study=row["study"],
             source=row["source"],
             primary_source=row["primary"] or row["source"],
             position=position,
-            certainty=_local(row["certainty"]),
-            role=_local(row["role"]),
+            certainty=local_name(row["certainty"]),
+            role=local_name(row["role"]),
             entities=(about, outcome),
             labels=(entities.labels[about], entities.labels[outcome]),
             context=tuple(sorted(context[row["claim"]])),
         )
 
 
-def _rows(found: Answer) -> Iterator[Mapping[str, Any]]:
-    if isinstance(found, Rows):
-        yield from found
+def claim_name(iri: str) -> str:
+    """Return a claim's IRI as a user names it.
 
-
-def _local(iri: str) -> str:
-    """Return what stands after the last slash or hash of an IRI."""
-    return iri.rpartition("/")[2].rpartition("#")[2]
+    >>> claim_name("https://w3id.org/studyclaims/claim/ausk-2017/title-inflammation")
+    'ausk-2017/title-inflammation'
+    """
+    return "/".join(iri.rsplit("/", 2)[1:])

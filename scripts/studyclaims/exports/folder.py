@@ -18,6 +18,7 @@ from studyclaims.errors import PlaceError
 from studyclaims.exports.rocrate import NAME as CRATE
 from studyclaims.exports.sums import NAME as SUMS
 from studyclaims.exports.sums import read_sums
+from studyclaims.files import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ def put_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
-    _sync(folder.parent)
+    sync_folder(folder.parent)
     return True
 
 
@@ -110,7 +111,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
     for inner in {(folder / name).parent for name in files}:
-        _sync(inner)
+        sync_folder(inner)
 
 
 def _swap(new: Path, folder: Path) -> None:
@@ -127,12 +128,3 @@ def _swap(new: Path, folder: Path) -> None:
             old.rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    """Force the names in a folder to disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
