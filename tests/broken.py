@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import samples
-import studyclaims.ontology
+import studyclaims.ontologies.ontology
 import studyclaims.validation
 from studyclaims.cli import cli
 from studyclaims.paths import ontology_dir
@@ -120,4 +120,4 @@ def prepare(broken: Broken, folder: Path, patch: pytest.MonkeyPatch) -> None:
         for file in ontology_dir().glob("*.ttl"):
             added = more.read_bytes() if file.name == "studyclaims.ttl" else b""
             (folder / file.name).write_bytes(file.read_bytes() + added)
-        patch.setattr(studyclaims.ontology, "ontology_dir", lambda: folder)
+        patch.setattr(studyclaims.ontologies.ontology, "ontology_dir", lambda: folder)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from studyclaims.ontologies.slices import read_slices
 from studyclaims.paths import terms_dir
 from studyclaims.quads import study_quads
 from studyclaims.records import parse_record
-from studyclaims.slices import read_slices
 from studyclaims.stores.embedded import EmbeddedStore
 
 if TYPE_CHECKING:

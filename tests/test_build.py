@@ -23,8 +23,8 @@ from studyclaims.cli import cli
 from studyclaims.errors import GraphError, RecordError, SetupError, TermError
 from studyclaims.files import write_atomic
 from studyclaims.formats import FORMATS, check, serialize
+from studyclaims.ontologies.slices import read_slice, slice_name
 from studyclaims.paths import ontology_dir, shapes_dir, studies_dir, terms_dir
-from studyclaims.slices import read_slice, slice_name
 from studyclaims.stores.embedded import read_quads
 from studyclaims.terms import expand
 

@@ -11,9 +11,9 @@ import yaml
 from click.testing import CliRunner, Result
 
 from samples import KEY, SMALL
+from studyclaims.checking.complaints import claims_of
 from studyclaims.citing import check_hashes, cite, located
 from studyclaims.cli import cli
-from studyclaims.complaints import claims_of
 from studyclaims.errors import RecordError, TermError
 from studyclaims.findings import CODES
 from studyclaims.model import Claim, Source

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from comparing.test_contested import ATROPHY, INJECTED, LESS_SPONGY, LOSS, study
 from studyclaims.formats import serialize
 from studyclaims.verbs.comparing import compare, evidence
-from test_contested import ATROPHY, INJECTED, LESS_SPONGY, LOSS, study
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -52,7 +52,7 @@ from studyclaims.paths import studies_dir, terms_dir
 from studyclaims.quads import study_quads
 from studyclaims.records import read_record
 from studyclaims.release import TOOL
-from studyclaims.slices import read_slices
+from studyclaims.ontologies.slices import read_slices
 from studyclaims.terms import prefixes
 from studyclaims.turtle import write_trig
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from click.testing import CliRunner
 
+from chains.test_explanations import CHAIN, FRAGILE, INFLAMED, OWN, told
+from comparing.test_contested import INJECTED, LOSS
 from studyclaims.errors import QueryError
 from studyclaims.formats import serialize
 from studyclaims.graph import load
 from studyclaims.verbs.explaining import explain, retract
-from test_contested import INJECTED, LOSS
-from test_explanations import CHAIN, FRAGILE, INFLAMED, OWN, told
 
 if TYPE_CHECKING:
     from pathlib import Path

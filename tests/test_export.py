@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from samples import KEY, quads
-from studyclaims.claimtable import COLUMNS
 from studyclaims.errors import QueryError
 from studyclaims.exports import bundle
 from studyclaims.formats import serialize
+from studyclaims.showing.claimtable import COLUMNS
 from studyclaims.verbs.export import TARGETS, export
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ from pyoxigraph import Literal, NamedNode, Quad
 import studyclaims
 from samples import KEY, SMALL, index, quads, record
 from studyclaims.build import study_text
-from studyclaims.claimtable import claims_table
 from studyclaims.errors import QueryError, RecordError, StoreError
 from studyclaims.formats import serialize
 from studyclaims.graph import Graph, load
@@ -24,6 +23,7 @@ from studyclaims.quads import study_quads
 from studyclaims.queries import Rows, by_variable
 from studyclaims.questions import questions
 from studyclaims.release import TOOL
+from studyclaims.showing.claimtable import claims_table
 from studyclaims.terms import prefixes
 
 if TYPE_CHECKING:

@@ -123,7 +123,7 @@ NO_EXAMPLE: Final = {
     "build.refresh_generated": "writes files of the checkout",
     "cli.main": "ends the process",
     "verbs.options.stdin": "reads standard input",
-    "owlfile.main": "ends the process",
+    "ontologies.owlfile.main": "ends the process",
     "outside.main": "bounds the process that it is run in",
     "paths.in_checkout": "differs between a checkout and a wheel",
     "paths.ontology_dir": "as data_root, whose example shows it",
@@ -148,11 +148,11 @@ OWED: Final = {
     "identifiers.broader_propositions",
     "identifiers.compose",
     "identifiers.label",
-    "mappings.read_mappings",
-    "ontology.check_consistency",
-    "ontology.projection",
-    "pages.claim_rows",
-    "pages.page",
+    "ontologies.mappings.read_mappings",
+    "ontologies.ontology.check_consistency",
+    "ontologies.ontology.projection",
+    "showing.pages.claim_rows",
+    "showing.pages.page",
     "quads.entity_triples",
     "quads.proposition_triples",
     "quads.reading",
@@ -162,7 +162,7 @@ OWED: Final = {
     "queries.by_variable",
     "queries.distinct",
     "queries.find_text",
-    "summary.summary",
+    "showing.summary.summary",
     "validation.is_current",
 }
 """Functions that still lack an example. This list may only shrink."""
@@ -198,8 +198,8 @@ def test_what_has_an_example_owes_none() -> None:
 
 SPARQL: Final = re.compile(r"\b(?:SELECT|CONSTRUCT|ASK|DESCRIBE|INSERT|DELETE)\b[^\"']*[{?]")
 BUILT: Final = {
-    ("pages", "claim_rows"): "_CLAIMS with one graph pattern put in",
-    ("summary", "_count"): "one graph pattern of _COUNTS put in",
+    ("showing.pages", "claim_rows"): "_CLAIMS with one graph pattern put in",
+    ("showing.summary", "_count"): "one graph pattern of _COUNTS put in",
     ("shapefiles", "_query"): "writes the files of shapes/, out of this module's constants",
 }
 """Where a query's text is made of parts, each of them a constant of the same module."""
@@ -208,7 +208,7 @@ PASSED_ON: Final = {
     ("verbs.graphs", "_list_questions"): "each of the named questions",
     ("verbs.graphs", "query"): "what the user asked",
     ("graph", "query"): "what the caller asked",
-    ("pages", "_one"): "its callers pass constants",
+    ("showing.pages", "_one"): "its callers pass constants",
     ("queries", "ask"): "the one door to the store",
     ("shapes", "query"): "pySHACL's own, out of shapes/",
     ("stores.embedded", "query"): "guarded there",
@@ -331,7 +331,7 @@ def constant_names(function: Function) -> set[str]:
 def test_the_parts_that_are_counted_are_constants() -> None:
     assigned = next(
         node.value
-        for node in tree(PACKAGE / "summary.py").body
+        for node in tree(PACKAGE / "showing" / "summary.py").body
         if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "_COUNTS"
     )
     assert isinstance(assigned, ast.Dict)

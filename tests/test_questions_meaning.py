@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from comparing.test_contested import ATROPHY, GAIN, INJECTED, LOSS, SPONGY, study
 from samples import quads, small
 from studyclaims.build import corpus_quads
 from studyclaims.queries import Rows, ask, read_value, with_values
 from studyclaims.stores.embedded import EmbeddedStore
-from test_contested import ATROPHY, GAIN, INJECTED, LOSS, SPONGY, study
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-    from test_contested import Line
+    from comparing.test_contested import Line
 
 CHANGE: Final = {**LOSS, "change": "changed"}
 NOT_INJECTED: Final = {**INJECTED, "change": "absent"}

@@ -9,11 +9,11 @@ from typing import Final
 import pytest
 
 from samples import SMALL
+from studyclaims.checking.termchecks import check_terms
+from studyclaims.ontologies.slices import read_slices
 from studyclaims.paths import terms_dir
 from studyclaims.records import parse_record
 from studyclaims.similar import find_terms, nearest, same_name
-from studyclaims.slices import read_slices
-from studyclaims.termchecks import check_terms
 from studyclaims.terms import TermEntry
 
 BONE: Final = TermEntry("UBERON:0001474", "bone element", synonyms=("bone",))

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from rdflib import SH, URIRef
 
 from studyclaims import model
+from studyclaims.ontologies.slices import BRANCHED, read_slices
 from studyclaims.paths import terms_dir
 from studyclaims.shapes import SHAPES, load_shapes
-from studyclaims.slices import BRANCHED, read_slices
 from studyclaims.slots import BRANCHES, SLOTS, branch, fits, taken_by
 from studyclaims.terms import expand, prefixes
 

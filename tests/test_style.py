@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import samples
+from studyclaims.checking.wording import WIDTH
 from studyclaims.errors import RecordError, StudyclaimsError
 from studyclaims.findings import CODES
 from studyclaims.layout import read_page
 from studyclaims.paths import studies_dir
 from studyclaims.style import SCHEMA_LINE, fixed, lint
-from studyclaims.wording import WIDTH
 from studyclaims.yamltree import parse_tree, plain
 
 DATA = Path(__file__).parent / "data"

@@ -20,7 +20,8 @@ from benchmarks.growth import YARDSTICK, Growth, corpus, main, table
 from benchmarks.synthetic import FIELD, HUB, LEAST, MOST, Dice, studies
 from commands import ROOT, environment
 from samples import index
-from studyclaims.checks import check_study
+from studyclaims.checking.checks import check_study
+from studyclaims.checking.termchecks import check_terms
 from studyclaims.formats import serialize
 from studyclaims.identifiers import PropositionKey, compose
 from studyclaims.quads import study_quads
@@ -28,7 +29,6 @@ from studyclaims.queries import plain
 from studyclaims.questions import questions
 from studyclaims.rdf import node
 from studyclaims.shapes import validate_quads
-from studyclaims.termchecks import check_terms
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,11 +13,11 @@ import studyclaims.shapes
 import studyclaims.validation
 from samples import KEY, SMALL, changed, index, record
 from studyclaims.build import study_text
-from studyclaims.checks import terms_of
+from studyclaims.checking.checks import terms_of
+from studyclaims.checking.firstlook import terms_in
 from studyclaims.errors import SetupError
 from studyclaims.findings import CODES, Finding
-from studyclaims.firstlook import terms_in
-from studyclaims.ontology import Consistency
+from studyclaims.ontologies.ontology import Consistency
 from studyclaims.paths import studies_dir
 from studyclaims.records import read_record
 from studyclaims.sentences import sentence_hash

@@ -12,7 +12,9 @@ from studyclaims.errors import RecordError, SetupError
 from studyclaims.examples import question_quads
 from studyclaims.files import write_atomic
 from studyclaims.formats import FORMATS, check, serialize
-from studyclaims.mappings import mapping_quads
+from studyclaims.ontologies.mappings import mapping_quads
+from studyclaims.ontologies.slices import read_slice, read_slices, slice_name
+from studyclaims.ontologies.vocabulary import vocabulary_quads, write_predicates
 from studyclaims.paths import in_checkout, ontology_dir, shapes_dir, studies_dir, terms_dir
 from studyclaims.quads import study_quads
 from studyclaims.records import read_record
@@ -20,11 +22,9 @@ from studyclaims.release import TOOL
 from studyclaims.schema import record_schema
 from studyclaims.shapefiles import predicate_shapes, triple_shapes
 from studyclaims.shapes import shapes_readme
-from studyclaims.slices import read_slice, read_slices, slice_name
 from studyclaims.stores.embedded import read_quads
 from studyclaims.terms import prefixes
 from studyclaims.turtle import write_trig
-from studyclaims.vocabulary import vocabulary_quads, write_predicates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

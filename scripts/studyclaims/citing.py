@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from studyclaims.complaints import claims_of
+from studyclaims.checking.complaints import claims_of
 from studyclaims.errors import TermError
 from studyclaims.sentences import RULE, clean, sentence_hash
 from studyclaims.splitting import ends_a_sentence, sentences

@@ -18,29 +18,29 @@ from xml.parsers import expat
 import pyoxigraph
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
+from studyclaims.checking.wording import BLOCK, FLOW, stands
 from studyclaims.errors import GraphError, RecordError, TermError
 from studyclaims.findings import Finding
 from studyclaims.formats import FORMATS, check, serialize
 from studyclaims.layout import read_page
 from studyclaims.model import Study
+from studyclaims.ontologies.slices import read_slices
 from studyclaims.outside import PACKED, SUFFIXES, canonical, form_of, read_stream
 from studyclaims.paths import studies_dir, terms_dir
 from studyclaims.quads import study_quads
 from studyclaims.records import parse_record
 from studyclaims.release import TOOL
-from studyclaims.slices import read_slices
 from studyclaims.style import fixed
 from studyclaims.terms import prefixes
 from studyclaims.turtle import require_ground
-from studyclaims.wording import BLOCK, FLOW, stands
 from studyclaims.yamltree import SIZE_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from studyclaims.checking.wording import Place
     from studyclaims.records import Record
     from studyclaims.terms import TermEntry
-    from studyclaims.wording import Place
 
 RECORDS: Final = {".yaml": "yaml", ".json": "json"}
 """The files that are read as records."""

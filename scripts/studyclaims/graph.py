@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal
 
-from studyclaims.backing import backing
 from studyclaims.build import corpus_quads, record_paths
-from studyclaims.claimtable import claims_table
-from studyclaims.comparison import compare
-from studyclaims.contested import contested
+from studyclaims.chains.explanations import explain
+from studyclaims.chains.retraction import retract
+from studyclaims.comparing.backing import backing
+from studyclaims.comparing.comparison import compare
+from studyclaims.comparing.contested import contested
 from studyclaims.errors import QueryError, StoreError
-from studyclaims.explanations import explain
 from studyclaims.formats import serialize
-from studyclaims.htmlpages import counts_html
+from studyclaims.ontologies.slices import read_slices
 from studyclaims.outside import read_outside
-from studyclaims.pages import page
 from studyclaims.paths import terms_dir
 from studyclaims.quads import study_quads
 from studyclaims.queries import Rows, ask, with_values
@@ -25,10 +24,11 @@ from studyclaims.questions import questions
 from studyclaims.rdf import node
 from studyclaims.records import read_record
 from studyclaims.release import TOOL
-from studyclaims.retraction import retract
-from studyclaims.slices import read_slices
+from studyclaims.showing.claimtable import claims_table
+from studyclaims.showing.htmlpages import counts_html
+from studyclaims.showing.pages import page
+from studyclaims.showing.summary import summary
 from studyclaims.stores.embedded import EmbeddedStore
-from studyclaims.summary import summary
 from studyclaims.terms import BASE
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from pyoxigraph import NamedNode, Quad
     from rdflib import Dataset
 
-    from studyclaims.backing import Backing
-    from studyclaims.chainpages import Explanation
-    from studyclaims.comparison import Comparison
-    from studyclaims.contested import Contest
-    from studyclaims.pages import Page
+    from studyclaims.chains.pages import Explanation
+    from studyclaims.chains.retraction import Retraction
+    from studyclaims.comparing.backing import Backing
+    from studyclaims.comparing.comparison import Comparison
+    from studyclaims.comparing.contested import Contest
     from studyclaims.queries import Answer
-    from studyclaims.retraction import Retraction
+    from studyclaims.showing.pages import Page
 
 
 class Graph:
@@ -163,7 +163,7 @@ class Graph:
     def claims(self, *studies: str) -> Rows:
         """Return one row a claim of these studies, of all where none is named, sorted.
 
-        `studyclaims.claimtable` says what each column holds.
+        `studyclaims.showing.claimtable` says what each column holds.
 
         >>> rows = load().claims("ausk-2017")
         >>> {row["study"] for row in rows}

@@ -21,12 +21,12 @@ from studyclaims import outside
 from studyclaims.errors import GraphError, RecordError
 from studyclaims.findings import Finding
 from studyclaims.keytexts import key_faults
+from studyclaims.ontologies.slices import read_slice
 from studyclaims.outside import visible
 from studyclaims.paths import terms_dir
 from studyclaims.predicates import RELATIONS
 from studyclaims.rdf import node
 from studyclaims.shapes import validate_quads, words
-from studyclaims.slices import read_slice
 from studyclaims.terms import compress, expand
 from studyclaims.yamltree import Mark
 

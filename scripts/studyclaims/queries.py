@@ -77,7 +77,7 @@ class Rows:
 
     def _repr_html_(self) -> str:
         """Return the table that a notebook shows: its first rows, every cell escaped."""
-        from studyclaims.htmlpages import rows_html
+        from studyclaims.showing.htmlpages import rows_html
 
         return rows_html(self)
 

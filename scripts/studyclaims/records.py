@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from pydantic import ValidationError
 
-from studyclaims.checks import check_study
+from studyclaims.checking.checks import check_study
+from studyclaims.checking.firstlook import look
+from studyclaims.checking.termchecks import check_terms
 from studyclaims.errors import RecordError, TermError
 from studyclaims.findings import Finding
-from studyclaims.firstlook import look
 from studyclaims.model import SCHEMA_VERSION, Block, Source, Study
 from studyclaims.schema import said
-from studyclaims.termchecks import check_terms
 from studyclaims.yamltree import (
     MappingNode,
     ScalarNode,

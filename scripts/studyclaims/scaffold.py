@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
+from studyclaims.checking.wording import BLOCK, WIDTH, stands
 from studyclaims.errors import TermError
 from studyclaims.files import write_atomic
 from studyclaims.model import SCHEMA_VERSION, Claim, Curation, Entity, Evidence, Proposition, Source
 from studyclaims.schema import said
 from studyclaims.style import SCHEMA_LINE, fixed
-from studyclaims.wording import BLOCK, WIDTH, stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,8 +17,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from studyclaims.errors import GraphError, SetupError
 from studyclaims.findings import Finding
+from studyclaims.ontologies.slices import with_terms
 from studyclaims.paths import shapes_dir, terms_dir
-from studyclaims.slices import with_terms
 from studyclaims.sourcemap import places, value_path
 from studyclaims.terms import BASE, compress, expand
 

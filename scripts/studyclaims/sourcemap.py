@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from studyclaims.bibliography import graph_node, source_node, study_node
-from studyclaims.checks import terms_of
-from studyclaims.complaints import claims_of
+from studyclaims.checking.checks import terms_of
+from studyclaims.checking.complaints import claims_of
 from studyclaims.identifiers import PropositionKey, compose
 from studyclaims.terms import BASE
 

@@ -14,12 +14,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
 
-from studyclaims.errors import RecordError, StudyclaimsError
-from studyclaims.files import write_atomic
-from studyclaims.findings import Finding
-from studyclaims.layout import Collection, Item, Layout, Page, Scalar, read_page
-from studyclaims.model import Block, Study
-from studyclaims.wording import (
+from studyclaims.checking.wording import (
     BLOCK,
     FLOW,
     FLOW_KEY,
@@ -30,6 +25,11 @@ from studyclaims.wording import (
     printed,
     printed_long,
 )
+from studyclaims.errors import RecordError, StudyclaimsError
+from studyclaims.files import write_atomic
+from studyclaims.findings import Finding
+from studyclaims.layout import Collection, Item, Layout, Page, Scalar, read_page
+from studyclaims.model import Block, Study
 from studyclaims.yamltree import Mark, parse_tree, plain
 
 if TYPE_CHECKING:

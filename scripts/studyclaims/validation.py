@@ -12,18 +12,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.build import trig
-from studyclaims.checks import terms_of
+from studyclaims.checking.checks import terms_of
+from studyclaims.checking.firstlook import terms_in
 from studyclaims.citing import check_hashes
 from studyclaims.errors import RecordError
-from studyclaims.firstlook import terms_in
 from studyclaims.graphfiles import SUFFIXES, check_graph, check_other, read_graphs
-from studyclaims.ontology import check_consistency
+from studyclaims.ontologies.ontology import check_consistency
+from studyclaims.ontologies.slices import read_slices
 from studyclaims.paths import terms_dir
 from studyclaims.quads import study_quads
 from studyclaims.records import parse_record, read_record
 from studyclaims.release import TOOL
 from studyclaims.shapes import as_findings, constraint_count, load_shapes, validate_quads
-from studyclaims.slices import read_slices
 from studyclaims.sourcemap import places
 from studyclaims.terms import compress
 from studyclaims.texts import cached_text

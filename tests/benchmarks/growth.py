@@ -32,13 +32,13 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from benchmarks.synthetic import BUILT_WITH, quads
 from studyclaims.build import term_quads
-from studyclaims.mappings import mapping_quads
+from studyclaims.ontologies.mappings import mapping_quads
+from studyclaims.ontologies.vocabulary import vocabulary_quads
 from studyclaims.paths import studies_dir
 from studyclaims.queries import Rows, ask, plain
 from studyclaims.questions import questions
 from studyclaims.stores.embedded import EmbeddedStore, read_quads
 from studyclaims.terms import prefixes
-from studyclaims.vocabulary import vocabulary_quads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

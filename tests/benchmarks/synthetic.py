@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from studyclaims.formats import serialize
 from studyclaims.identifiers import OPPOSITE
 from studyclaims.model import Study
+from studyclaims.ontologies.slices import read_slices
 from studyclaims.paths import terms_dir
 from studyclaims.quads import study_quads
-from studyclaims.slices import read_slices
 from studyclaims.terms import expand
 
 if TYPE_CHECKING:

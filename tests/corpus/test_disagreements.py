@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 import studyclaims
+from comparing.test_contested import ATROPHY, GAIN, INJECTED, LOSS, study
 from samples import quads, small
 from studyclaims.build import corpus_quads
 from studyclaims.paths import queries_dir
 from studyclaims.queries import Rows, ask, find_text
 from studyclaims.stores.embedded import EmbeddedStore
-from test_contested import ATROPHY, GAIN, INJECTED, LOSS, study
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-    from studyclaims.contested import Contest
+    from comparing.test_contested import Line
+    from studyclaims.comparing.contested import Contest
     from studyclaims.graph import Graph
-    from test_contested import Line
 
 LESS_TOXIN: Final = {**INJECTED, "change": "decreased"}
 

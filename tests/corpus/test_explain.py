@@ -12,7 +12,7 @@ from studyclaims.paths import studies_dir
 from studyclaims.queries import Rows
 
 if TYPE_CHECKING:
-    from studyclaims.chainpages import Explanation
+    from studyclaims.chains.pages import Explanation
     from studyclaims.graph import Graph
 
 NEWS: Final = "https://medicalxpress.com/news/2017-12-muscle-paralysis-bone-loss.html"

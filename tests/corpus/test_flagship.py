@@ -10,11 +10,11 @@ from pyoxigraph import NamedNode, Triple
 
 from studyclaims.build import corpus_quads
 from studyclaims.identifiers import compose
+from studyclaims.ontologies.slices import read_slice
 from studyclaims.paths import studies_dir, terms_dir
 from studyclaims.predicates import RELATIONS, Standing, direct_predicate
 from studyclaims.quads import wording
 from studyclaims.records import read_record
-from studyclaims.slices import read_slice
 from studyclaims.terms import BASE, expand
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 
 from studyclaims.identifiers import compose, label
+from studyclaims.ontologies.slices import read_slices
 from studyclaims.paths import ontology_dir, studies_dir, terms_dir
 from studyclaims.records import read_record
-from studyclaims.slices import read_slices
 
 LINES = (ontology_dir() / "mappings.sssom.tsv").read_text(encoding="utf-8").splitlines()
 TABLE = csv.DictReader((line for line in LINES if not line.startswith("#")), delimiter="\t")

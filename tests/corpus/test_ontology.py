@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 import studyclaims
 from studyclaims.lags import Bound
 from studyclaims.model import Change, Context, Curation, Evidence, Measurement, Study
+from studyclaims.ontologies.vocabulary import predicate_quads
 from studyclaims.paths import ontology_dir, queries_dir, shapes_dir, studies_dir
 from studyclaims.predicates import RELATIONS, Basis, Certainty, Role, Stance, Standing
 from studyclaims.quads import study_quads
@@ -21,12 +22,11 @@ from studyclaims.rdf import node
 from studyclaims.records import read_record
 from studyclaims.release import VERSION
 from studyclaims.terms import SC
-from studyclaims.vocabulary import predicate_quads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-WRITERS: Final = ("quads", "bibliography", "vocabulary")
+WRITERS: Final = ("quads", "bibliography", "ontologies/vocabulary")
 MAPPINGS: Final = ("skos:closeMatch", "skos:relatedMatch", "skos:broadMatch")
 PROPERTIES: Final = ("owl:ObjectProperty", "owl:DatatypeProperty")
 RECORDS: Final = sorted(studies_dir().glob("*.yaml"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from studyclaims.complaints import claims_of
+from studyclaims.checking.complaints import claims_of
 from studyclaims.paths import studies_dir
 from studyclaims.records import read_record
 from studyclaims.sentences import clean, sentence_hash

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from studyclaims.checks import terms_of
+from studyclaims.checking.checks import terms_of
+from studyclaims.ontologies.slices import read_slices
 from studyclaims.paths import studies_dir, terms_dir
 from studyclaims.quads import study_quads
 from studyclaims.rdf import node
 from studyclaims.records import read_record
 from studyclaims.shapes import SHAPES, as_findings, validate_quads
-from studyclaims.slices import read_slices
 from studyclaims.terms import BASE, TermEntry
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 import yaml
 
+from studyclaims.ontologies.slices import read_slices
 from studyclaims.paths import ontology_dir, studies_dir, terms_dir
 from studyclaims.records import read_record
 from studyclaims.schema import record_schema
-from studyclaims.slices import read_slices
 from studyclaims.validation import is_current
 
 if TYPE_CHECKING:

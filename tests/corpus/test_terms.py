@@ -11,9 +11,9 @@ import pytest
 import yaml
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from studyclaims.obo import own_definition
+from studyclaims.ontologies.obo import own_definition
+from studyclaims.ontologies.slices import SLICES, read_slice, read_slices, slice_text
 from studyclaims.rdf import node
-from studyclaims.slices import SLICES, read_slice, read_slices, slice_text
 from studyclaims.terms import compress, expand, prefixes
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def facts() -> dict[str, str]:
 @every_slice
 def test_reading_and_writing_again_changes_no_byte(path: Path) -> None:
     assert slice_text(read_slice(path)).encode("utf-8") == path.read_bytes(), (
-        f"write {path.name} with studyclaims.slices.slice_text(read_slice(path))"
+        f"write {path.name} with studyclaims.ontologies.slices.slice_text(read_slice(path))"
     )
 
 

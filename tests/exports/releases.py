@@ -10,7 +10,7 @@ from samples import quads
 from studyclaims.dataset import dataset_quads
 from studyclaims.exports.bundle import release_files
 from studyclaims.exports.contents import QUADS, TRIPLES, copied_items
-from studyclaims.mappings import mapping_quads
+from studyclaims.ontologies.mappings import mapping_quads
 from studyclaims.paths import data_root
 
 if TYPE_CHECKING:

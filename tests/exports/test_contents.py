@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from exports.releases import DUMPS, put, small_quads, small_release
-from studyclaims.claimtable import COLUMNS
 from studyclaims.errors import GraphError, SetupError
 from studyclaims.exports import contents
 from studyclaims.exports.contents import copied_items, graph_licences, packed
 from studyclaims.exports.items import CC0, LICENCES, MIT, Item
 from studyclaims.formats import check, serialize
 from studyclaims.paths import data_root
+from studyclaims.showing.claimtable import COLUMNS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, Quad
 
 from samples import changed, quads, store
-from studyclaims.claimtable import claims_table
 from studyclaims.exports.sheets import SEPARATORS, cleaned, guarded, sheet, unguarded
 from studyclaims.queries import Rows, plain
 from studyclaims.rdf import node, typed
+from studyclaims.showing.claimtable import claims_table
 from studyclaims.stores.embedded import EmbeddedStore
 
 if TYPE_CHECKING:

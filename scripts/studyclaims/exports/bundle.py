@@ -28,10 +28,10 @@ from studyclaims.exports.readme import NAME as README
 from studyclaims.exports.readme import readme
 from studyclaims.exports.rocrate import NAME as CRATE
 from studyclaims.exports.rocrate import crate
+from studyclaims.ontologies.slices import read_slices
 from studyclaims.paths import data_root, terms_dir
 from studyclaims.rdf import node
 from studyclaims.records import read_record
-from studyclaims.slices import read_slices
 from studyclaims.stores.embedded import EmbeddedStore
 from studyclaims.validation import is_current
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from studyclaims.build import RELATION_TREES
-from studyclaims.claimtable import claims_table
 from studyclaims.errors import SetupError
 from studyclaims.exports.items import CC0, MIT, Item
 from studyclaims.exports.sheets import sheet
 from studyclaims.formats import check, serialize
-from studyclaims.mappings import read_mappings
+from studyclaims.ontologies.mappings import read_mappings
+from studyclaims.ontologies.slices import read_slice
 from studyclaims.release import VERSION
-from studyclaims.slices import read_slice
+from studyclaims.showing.claimtable import claims_table
 from studyclaims.terms import expand, prefixes
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ def evidence(source: str, target: str, files: tuple[Path, ...], form: str) -> No
     nothing is weighed. Exit status 1: no source says anything of this link.
     """
     from studyclaims.answers import render
-    from studyclaims.backing import backing_table
+    from studyclaims.comparing.backing import backing_table
     from studyclaims.graph import load
 
     graph = load(*files)

@@ -105,7 +105,7 @@ def term() -> None:
 @json_option
 def term_find(text: str, files: tuple[Path, ...], limit: int, form: str) -> None:
     """Find terms by label or synonym, in ontology/terms/ and in FILES (OBO, OWL, OBO graph)."""
-    from studyclaims.lookup import find, match_row, matches_text
+    from studyclaims.ontologies.lookup import find, match_row, matches_text
 
     found = find(text, files, limit)
     emit({"terms": [match_row(match) for match in found]}, form, matches_text(found))
@@ -124,7 +124,7 @@ def term_find(text: str, files: tuple[Path, ...], limit: int, form: str) -> None
 @json_option
 def term_add(curie: str, file: Path, form: str, **known: Any) -> None:  # noqa: ANN401 - options
     """Add the term CURIE, as FILE has it, to its slice in ontology/terms/."""
-    from studyclaims.lookup import add_term
+    from studyclaims.ontologies.lookup import add_term
     from studyclaims.paths import in_checkout
 
     if known["folder"] is None and not in_checkout():

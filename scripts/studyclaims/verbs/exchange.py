@@ -31,8 +31,8 @@ def diff(old: str, new: str | None, form: str) -> None:
     The exit status is 0 where the claims are the same, 1 where they are not or there are none.
     With --format jsonl each change is a line, and a summary the last.
     """
-    from studyclaims.differences import differences, differences_text
-    from studyclaims.sides import two_sides
+    from studyclaims.changes.differences import differences, differences_text
+    from studyclaims.changes.sides import two_sides
 
     before, after = two_sides(old, new)
     found = differences(before.quads, after.quads)

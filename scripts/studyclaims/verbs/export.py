@@ -39,10 +39,10 @@ def _refuse(said: object, option: str, target: str, remedy: str) -> None:
 def _table(form: str, request: Request) -> Wrote | None:
     """Write the claims, one a row; to standard output where no file is named."""
     from studyclaims.answers import render
-    from studyclaims.claimtable import claims_table
     from studyclaims.exports.sheets import SEPARATORS, sheet
     from studyclaims.files import write_atomic
     from studyclaims.graph import load
+    from studyclaims.showing.claimtable import claims_table
 
     if form not in SEPARATORS:
         _refuse(request.excel, "--excel", form, "write csv or tsv")

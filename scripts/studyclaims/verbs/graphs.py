@@ -112,7 +112,7 @@ def show(name: str, files: tuple[Path, ...], form: str) -> None:
 @json_option
 def contested(files: tuple[Path, ...], form: str) -> None:
     """Show the topics with two sides: who is for, who is against, and what differs between them."""
-    from studyclaims.contested import contests_text
+    from studyclaims.comparing.contested import contests_text
     from studyclaims.graph import load
 
     found = load(*files).contested()
@@ -125,7 +125,7 @@ def contested(files: tuple[Path, ...], form: str) -> None:
 def stats(form: str) -> None:
     """Count what the graph holds, and how much of it a person has signed."""
     from studyclaims.graph import load
-    from studyclaims.summary import summary, summary_text
+    from studyclaims.showing.summary import summary, summary_text
 
     counts = summary(load().store)
     emit(counts, form, summary_text(counts))

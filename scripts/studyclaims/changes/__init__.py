@@ -1,0 +1,1 @@
+"""What differs between two graphs, claim by claim, wherever they stand."""

@@ -1,0 +1,1 @@
+"""What a record must hold beyond its form: signs, units, times, terms, sources."""

@@ -1,0 +1,1 @@
+"""Outside ontologies and our own vocabulary: slices, look-up, mappings, OWL."""
