@@ -178,11 +178,11 @@ def test_a_very_narrow_table_keeps_its_columns_readable() -> None:
 @pytest.mark.parametrize(
     ("sign", "shown"),
     [
-        ("\x1b[31mred\x1b[0m", "\ufffd[31mred\ufffd[0m"),
-        ("\x07", "\ufffd"),
-        ("\x9b31m", "\ufffd31m"),
-        ("a\u202eb", "a\ufffdb"),
-        ("a\u2066b", "a\ufffdb"),
+        ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
+        ("\x07", "\\x07"),
+        ("\x9b31m", "\\x9b31m"),
+        ("a\u202eb", "a\\u202eb"),
+        ("a\u2066b", "a\\u2066b"),
         ("a\r\nb\u2028c\x85d", "a b c d"),
         ("é骨🦴", "é骨🦴"),
     ],

@@ -49,9 +49,12 @@ SAMPLE: Final[dict[str, tuple[str, ...]]] = {
     "explain": ("CHEBI:3160", "HP:0000938"),
     "export": ("ausk-2017", "--to", "csv", "--out", "DIR/claims.csv"),
     "lint": ("ausk-2017",),
+    "load": ("DIR/unbuilt.nq", "--store", "DIR/store"),
+    "merge": ("DIR/made_nodes.tsv", "--out", "DIR/merged"),
     "new": ("able-2020", "--doi", "10.1234/small.1", "--out", "DIR/new"),
     "query": ("list-causes",),
     "retract": ("ausk-2017",),
+    "serve": ("--check", "--port", "0", "--from", "DIR/one.ttl"),
     "show": ("ausk-2017/title-inflammation",),
     "stats": (),
     "term add": ("MAXO:0000002", "DIR/maxo.obo", *MAXO, "--out", "DIR/new"),
@@ -113,6 +116,7 @@ def filled(made: Path) -> Path:
         "broken.nq": "<a",
         "cited/cited-2020.yaml": SMALL.replace("key: small-2020", "key: cited-2020"),
         "news.txt": "Rest may promote inflammation.",
+        "made_nodes.tsv": "id\tname\nx:1\tone\n",
         "maxo.obo": "[Term]\nid: MAXO:0000002\nname: therapeutic procedure\n",
     }.items():
         (made / name).parent.mkdir(exist_ok=True)

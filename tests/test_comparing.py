@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from pyoxigraph import Literal, Quad
 
 from comparing.test_contested import ATROPHY, INJECTED, LESS_SPONGY, LOSS, study
+from studyclaims.errors import ClaimError
 from studyclaims.formats import serialize
+from studyclaims.graph import load
+from studyclaims.rdf import node
+from studyclaims.showing.pages import page
 from studyclaims.verbs.comparing import compare, evidence
+from studyclaims.verbs.graphs import contested, show
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +103,65 @@ def test_compare_as_text_and_as_data(graph: Path) -> None:
     assert [claim["claim"] for claim in data["alone"][0]] == ["able-2020/c3"]
     one = run(compare, graph, "able-2020", "baker-2021", "--format", "jsonl").stdout
     assert json.loads(one) == data
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file in which one claim has an unknown stance, and one label what a screen obeys."""
+    quads = study("able-2020", (INJECTED, "cause", LOSS, "supports")) | study(
+        "baker-2021", (INJECTED, "cause", LOSS, "refutes"), (LOSS, "cause", ATROPHY, "supports")
+    )
+    claim = node("https://w3id.org/studyclaims/claim/baker-2021/c1")
+    changed = [
+        Quad(q.subject, q.predicate, node("urn:x:odd"), q.graph_name)
+        if (q.subject, q.predicate) == (claim, node("sc:stance"))
+        else Quad(q.subject, q.predicate, Literal("Rest \x1b[2J"), q.graph_name)
+        if q.predicate == node("dct:title")
+        else q
+        for q in quads
+    ]
+    path = tmp_path_factory.mktemp("graphs") / "odd.nq"
+    path.write_bytes(serialize(changed, "nq", {}))
+    return path
+
+
+FAULT = "left out: baker-2021/c1: found sc:stance urn:x:odd, expected one of sc:supports,"
+
+
+def told(verb: Command, odd: Path, *words: str) -> tuple[str, str]:
+    done = run(verb, odd, *words)
+    # What a program reads has every sign of the data.
+    shown = done.stderr if {"csv", "tsv"} & {*words} else done.stdout + done.stderr
+    assert (done.exit_code, "\x1b" in shown) == (0, False)
+    return done.stdout, done.stderr
+
+
+def test_a_claim_that_cannot_be_read_is_left_out_and_told_of(odd: Path) -> None:
+    out, err = told(evidence, odd, FROM, TO)
+    assert FAULT in out
+    assert "source: Rest \\x1b[2J <" in out
+    assert "  in all: 1 paper, 1 claim\n" in out
+    assert err == ""
+    for form in ("csv", "tsv", "jsonl"):
+        assert told(evidence, odd, FROM, TO, "--format", form)[1].startswith(FAULT)
+    data = json.loads(told(evidence, odd, FROM, TO, "--format", "json")[0])
+    assert list(data["faulty"]) == ["baker-2021/c1"]
+    out, err = told(compare, odd, "able-2020", "baker-2021")
+    assert FAULT in out
+    assert "baker-2021 alone: 1 claim\n" in out
+    assert err == ""
+    out, err = told(contested, odd)
+    assert out == "no topic has two sides\n"
+    assert err.startswith(FAULT)
+
+
+def test_a_page_of_what_cannot_be_read_is_an_error_and_of_all_else_says_so(odd: Path) -> None:
+    assert (
+        "baker-2021/c1: cannot be read out: found sc:stance urn:x:odd"
+        in told(show, odd, "baker-2021")[0]
+    )
+    with pytest.raises(ClaimError, match="baker-2021/c1: found sc:stance urn:x:odd"):
+        page(load(odd).store, "baker-2021/c1")
 
 
 @pytest.mark.parametrize("names", [(), ("able-2020",), ("able-2020", "baker-2021", "carl-2022")])

@@ -192,3 +192,9 @@ def test_the_counts_of_any_graph_are_right(some: list[Quad]) -> None:
     assert said(found, "void:distinctObjects") == [str(len({t.object for t in triples}))]
     named = {q.graph_name for q in some} - {DefaultGraph()}
     assert len(said(found, "dct:hasPart")) == len(named)
+
+
+def test_it_says_that_relations_are_only_of_own_findings_and_not_every_predicate() -> None:
+    (text,) = said(description(), "dct:description")
+    assert "Biolink relations occur only where" in text
+    assert any(quad.predicate.value.endswith("/agent_type") for quad in quads())

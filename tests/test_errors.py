@@ -14,6 +14,7 @@ import pytest
 
 from studyclaims import errors
 from studyclaims.errors import (
+    ClaimError,
     ConfigError,
     GraphError,
     PlaceError,
@@ -35,6 +36,7 @@ STATUS = {
     TermError: 2,
     GraphError: 70,
     PlaceError: 3,
+    ClaimError: 4,
     StoreError: 4,
     QueryError: 2,
     ConfigError: 2,

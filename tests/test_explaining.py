@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from click.testing import CliRunner
 
-from chains.test_explanations import CHAIN, FRAGILE, INFLAMED, OWN, told
+from chains.test_explanations import CHAIN, FRAGILE, INFLAMED, NULL, OWN, told
 from comparing.test_contested import INJECTED, LOSS
 from studyclaims.errors import QueryError
 from studyclaims.formats import serialize
@@ -124,3 +124,31 @@ def test_python_takes_what_the_verbs_take(graph: Path) -> None:
     assert len(held.explain(TOXIN, BONE, max_steps=1).paths) == 1
     assert len(held.explain(TOXIN, BONE, 1).paths) == 1
     assert held.explain(TOXIN, FRAGILE["term"].split()[0]).paths[0].strength == "suggested"
+
+
+def test_paths_that_nobody_supports_end_with_one(graph: Path, tmp_path: Path) -> None:
+    for said in (NULL, {"stance": "refutes"}, {"stance": "inconclusive"}):
+        path = tmp_path / "null.nq"
+        path.write_bytes(serialize(told("able-2020", (INJECTED, "cause", LOSS, said)), "nq", {}))
+        for form in ("text", "json", "markdown", "jsonl"):
+            done = run(explain, path, TOXIN, BONE, "--format", form)
+            assert (done.exit_code, done.stderr) == (1, "")
+            assert "able-2020/c1" in done.stdout
+    assert run(explain, graph, TOXIN, BONE).exit_code == 0
+
+
+def test_what_cannot_be_read_is_told_once_on_standard_error(tmp_path: Path) -> None:
+    bare = {q for q in CHAIN if "c1" in str(q.subject) and q.predicate.value.endswith("/certainty")}
+    path = tmp_path / "bare.nq"
+    path.write_bytes(serialize(CHAIN - bare, "nq", {}))
+    warning = (
+        "warning: 1 thing in the graph cannot be read and is left out:\n"
+        "  able-2020/c1: found sc:certainty nothing, expected one IRI\n"
+    )
+    for form in ("text", "json", "markdown", "jsonl"):
+        done = run(explain, path, TOXIN, "osteopenia", "--format", form)
+        assert (done.exit_code, done.stderr) == (0, warning)
+    done = run(retract, path, "able-2020")
+    assert (done.exit_code, done.stderr) == (0, warning)
+    data = json.loads(run(retract, path, "able-2020", "--format", "json").stdout)
+    assert data["unread"] == {"able-2020/c1": "found sc:certainty nothing, expected one IRI"}

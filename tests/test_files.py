@@ -48,7 +48,7 @@ def run_with_fault(
         try:
             write_atomic(path, NEW)
         except (OSError, KeyboardInterrupt) as raised:
-            return raised is error
+            return error in (raised, raised.__cause__)
     return False
 
 
@@ -72,6 +72,19 @@ def test_the_nth_fault_leaves_old_or_new(
             break
     assert path.read_bytes() == NEW
     assert failing == (10 if old is not None else 9)
+
+
+@pytest.mark.parametrize("place", ["none/a", "a"])
+def test_no_message_names_a_temporary_file(
+    tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(old: Path, new: Path) -> None:
+        raise OSError(2, "gone", str(old), None, str(new))
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(FileNotFoundError) as caught:
+        write_atomic(tmp_path / place, NEW)
+    assert (caught.value.filename, caught.value.filename2) == (str(tmp_path / place), None)
 
 
 def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

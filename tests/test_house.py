@@ -125,6 +125,8 @@ NO_EXAMPLE: Final = {
     "verbs.options.stdin": "reads standard input",
     "ontologies.owlfile.main": "ends the process",
     "outside.main": "bounds the process that it is run in",
+    "serving.nursery.main": "as outside.main",
+    "serving.server.serve": "serves until it is stopped; docs/serve.md shows it",
     "paths.in_checkout": "differs between a checkout and a wheel",
     "paths.ontology_dir": "as data_root, whose example shows it",
     "paths.queries_dir": "as data_root",
@@ -200,17 +202,26 @@ SPARQL: Final = re.compile(r"\b(?:SELECT|CONSTRUCT|ASK|DESCRIBE|INSERT|DELETE)\b
 BUILT: Final = {
     ("showing.pages", "claim_rows"): "_CLAIMS with one graph pattern put in",
     ("showing.summary", "_count"): "one graph pattern of _COUNTS put in",
+    ("stores.readback", "read_back"): "names of graphs, as pyoxigraph writes terms",
+    ("stores.binding", "parted"): "hexadecimal digits put into _PART",
+    ("stores.staging", "_at_once"): "names of graphs and triples, as pyoxigraph writes terms",
+    ("stores.staging", "_changed"): "names of graphs, as pyoxigraph writes terms",
+    ("stores.staging", "_moved"): "names of graphs, as pyoxigraph writes terms",
     ("shapefiles", "_query"): "writes the files of shapes/, out of this module's constants",
 }
 """Where a query's text is made of parts, each of them a constant of the same module."""
 
 PASSED_ON: Final = {
+    ("verbs.loading", "ask_store"): "what the user asked, guarded by each store",
     ("verbs.graphs", "_list_questions"): "each of the named questions",
     ("verbs.graphs", "query"): "what the user asked",
     ("graph", "query"): "what the caller asked",
     ("showing.pages", "_one"): "its callers pass constants",
     ("queries", "ask"): "the one door to the store",
     ("shapes", "query"): "pySHACL's own, out of shapes/",
+    ("stores.remote", "_as_results"): "a constant of stores.binding",
+    ("stores.disk", "query"): "as below",
+    ("serving.sources", "answer"): "guarded where a worker is asked",
     ("stores.embedded", "query"): "guarded there",
 }
 """Where a query's text is handed on as it came."""
@@ -361,6 +372,11 @@ def test_a_public_name_is_what_its_module_has(name: str) -> None:
     module = import_module(f"studyclaims.{studyclaims._HOMES[name]}")
     assert getattr(studyclaims, name) is getattr(module, name)
     assert getattr(studyclaims, name).__doc__
+
+
+def test_the_public_names_are_listed_before_they_are_used() -> None:
+    assert set(studyclaims.__all__) <= set(dir(studyclaims))
+    assert dir(studyclaims) == sorted(set(dir(studyclaims)))
 
 
 def test_an_unknown_name_is_no_attribute() -> None:

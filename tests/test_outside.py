@@ -153,6 +153,36 @@ def test_what_ends_the_parser_ends_the_child_alone(tmp_path: Path) -> None:
     assert message.startswith(": cannot be read as ttl: it needs more than 1024 MiB or 60 s: ")
 
 
+def test_what_python_is_told_to_say_changes_no_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PYTHONVERBOSE", "PYTHONINSPECT", "PYTHONPROFILEIMPORTTIME"):
+        monkeypatch.setenv(name, "1")
+    assert refusal(tmp_path, "a.jsonld", b'{"@id":\n1').startswith(":2:2: cannot be read as jsonld")
+    assert read(tmp_path, "b.rdf", serialize([Quad(S, P, Literal("x"))], "rdf", {}))
+
+
+def test_what_else_a_child_says_is_no_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = b'x\nstudyclaims.outside: {"message": "m"}\n# cleanup\n{}\n'
+    done = subprocess.CompletedProcess([], 3, b"", said)
+    environments: list[dict[str, str]] = []
+
+    def run(
+        command: list[str], env: dict[str, str], **_: object
+    ) -> subprocess.CompletedProcess[bytes]:
+        environments.append(env)
+        assert command[1:4] == ["-BP", "-m", "studyclaims.outside"]
+        return done
+
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    monkeypatch.setattr(subprocess, "run", run)
+    assert refusal(tmp_path, "a.rdf", b"") == ": cannot be read as rdf: m"
+    assert {name for name in environments[0] if name.startswith("PYTHON")} == {"PYTHONPATH"}
+    assert environments[0]["RUST_BACKTRACE"] == "0"
+
+
 def test_few_triple_terms_start_no_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(studyclaims.outside, "_from_child", None)
     assert len(read(tmp_path, "a.ttl", nested(STAR_LIMIT))) == 1

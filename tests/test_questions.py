@@ -69,9 +69,27 @@ def test_words_joined_by_hyphens_are_a_name(word: str) -> None:
     assert is_name(word)
 
 
-@pytest.mark.parametrize("word", ["", "causes", "-a", "a-", "a--b", "List-causes", "1-a", "a-b c"])
+OTHER: Final = "|causes|-a|a-|a--b|List-causes|1-a|a-b c|a-b\n|\na-b|../a-b|a-b.rq|a-é|a-b/c-d"
+
+
+@pytest.mark.parametrize("word", OTHER.split("|"))
 def test_other_words_are_no_name(word: str) -> None:
     assert not is_name(word)
+
+
+def test_a_path_to_a_question_is_no_name_of_one() -> None:
+    name = f"../{queries_dir().name}/list-causes"
+    assert (queries_dir() / f"{name}.rq").is_file()
+    with pytest.raises(QueryError, match="no query is called"):
+        question(name)
+
+
+def test_the_nearest_name_is_told_of_what_is_no_question() -> None:
+    with pytest.raises(QueryError, match=r"; did you mean find-disputes\?$"):
+        question("find-disputs")
+    with pytest.raises(QueryError) as raised:
+        question("xx-yy")
+    assert "did you mean" not in str(raised.value)
 
 
 def test_questions_come_sorted_by_name() -> None:

@@ -7,16 +7,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from pyoxigraph import Quad
 
 from comparing.test_contested import ATROPHY, GAIN, INJECTED, LOSS, SPONGY, study
 from samples import quads, small
 from studyclaims.build import corpus_quads
 from studyclaims.queries import Rows, ask, read_value, with_values
+from studyclaims.rdf import node
 from studyclaims.stores.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
-    from pyoxigraph import Quad
-
     from comparing.test_contested import Line
 
 CHANGE: Final = {**LOSS, "change": "changed"}
@@ -232,7 +232,7 @@ def test_times_that_another_exposure_brought_about_are_not_compared() -> None:
 
 
 def test_an_effect_of_the_start_itself_is_in_order() -> None:
-    assert verdicts({}, {"lag": lag("by", "2 d")}) == [("in order", "c2")]
+    assert verdicts({}, {"lag": lag("by", "2 d")}) == [("in order: the cause is the start", "c2")]
 
 
 def weakest(*claims: dict[str, Any]) -> list[tuple[str, str]]:
@@ -388,3 +388,20 @@ def test_events_that_were_only_expected_are_not_in_order() -> None:
     )
     rows = answer("order-events", graph)
     assert [(row["claim"][-2:], row["latest"]) for row in rows] == [("c3", 48), ("c1", 72)]
+
+
+@pytest.mark.parametrize(
+    ("subject", "name", "value"),
+    [
+        ("studyclaims:claim/able-2020/c1", "sc:stance", "sc:refutes"),
+        ("studyclaims:claim/able-2020/c1", "sc:certainty", "sc:suggested"),
+        ("https://doi.org/10.1234/able-2020", "sc:primarySource", "urn:x:other"),
+    ],
+)
+def test_a_predicate_alone_makes_no_cause(subject: str, name: str, value: str) -> None:
+    told = study("able-2020", (INJECTED, "cause", LOSS, "supports"))
+    assert len(answer("list-causes", told)) == 1
+    of, prop = node(subject), node(name)
+    kept = frozenset(q for q in told if (q.subject, q.predicate) != (of, prop))
+    graph = next(iter(told)).graph_name
+    assert answer("list-causes", kept | {Quad(of, prop, node(value), graph)}) == []

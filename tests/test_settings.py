@@ -21,19 +21,20 @@ from studyclaims.config import (
     read_settings,
 )
 from studyclaims.errors import ConfigError
+from studyclaims.stores.credentials import VARIABLES
+from studyclaims.verbs.inforce import effective, unknown_variables
 from studyclaims.verbs.settings import (
     APART,
+    OWN,
     PLACES,
     REFUSED,
     RESERVED,
     choices_of,
     default_map,
-    effective,
     expected,
     name_variables,
     options_of,
     read_choices,
-    unknown_variables,
     variable,
     verbs_of,
 )
@@ -69,8 +70,12 @@ MADE: Final = click.Group(
             click.Option(["--format", "form"], type=FORM, default="text"),
             click.Option(["--to", "names"], multiple=True, type=click.Choice(["nq", "ttl"])),
             click.Option(["--out"], type=click.Path()),
+            click.Option(["--from"], multiple=True, type=click.Path()),
             click.Option(["--owl"], is_flag=True),
             click.Option(["--fix"], is_flag=True),
+            click.Option(["--store"]),
+            click.Option(["--host"]),
+            click.Option(["--wait"], type=click.FloatRange(0.5, 9)),
         ),
         click.Group(
             "term",
@@ -118,6 +123,10 @@ def said(folder: Path, text: str) -> dict[str, Any]:
         ("[term.find]\noffset = -3", {"term find offset": -3}),
         ('[term.find]\nlabel = "~ x"', {"term find label": "~ x"}),
         ('[build]\nout = "a/../b"', {"build out": "a/../b"}),
+        ("[build]\nfrom = ['a', 'b/c']", {"build from": ["a", "b/c"]}),
+        ("store = 'a/b'", {"build store": "a/b"}),
+        ("[build]\nwait = 0.5", {"build wait": 0.5}),
+        ("[build]\nwait = 2", {"build wait": 2}),
         ('[completion]\nformat = "json"', {"completion format": "json"}),
     ],
 )
@@ -131,15 +140,18 @@ def test_a_setting_is_of_the_verbs_it_names(here: Path, text: str, found: dict[s
         ("a = 1\n\n[biuld]", "1: found 'a', expected one of build, completion, "),
         (
             "\n\n[biuld]",
-            "3: found 'biuld', expected one of build, completion, format, label, limit",
+            "3: found 'biuld', expected one of build, completion, format, from, host, label",
         ),
         ("[biuld]", "; did you mean build?"),
         ("[term.fnid]\nlimit = 2", "1: found 'fnid', expected one of add, find, format, label, "),
-        ("[build]\nfromat = 'x'", "2: found 'fromat', expected one of format, out, owl, to; "),
+        (
+            "[build]\nfromat = 'x'",
+            "2: found 'fromat', expected one of format, from, host, out, owl, store, to, wait; ",
+        ),
         ("[build]\nfromat = 'x'", "; did you mean format?"),
-        ("[build]\nzzz = 'x'", "2: found 'zzz', expected one of format, out, owl, to"),
+        ("[build]\nzzz = 'x'", "2: found 'zzz', expected one of format, from, host, out, owl, s"),
         ("[build]\nnames = ['nq']", "2: found 'names', expected one of"),
-        ("[build]\nkey = 'x'", "2: found 'key', expected one of format, out, owl, to"),
+        ("[build]\nkey = 'x'", "2: found 'key', expected one of format, from, host, out, owl, s"),
         ("[build]\nhelp = true", "2: found 'help', expected one of"),
         ("build = 3", "1: found build = 3, expected the table [build]"),
         ("[[build]]\nto = 'nq'", "1: found build = [{}], expected the table [build]"),
@@ -167,9 +179,24 @@ def test_a_setting_is_of_the_verbs_it_names(here: Path, text: str, found: dict[s
         ('[term.find]\nlabel = "a\\u0000"', '2: found term.find.label = "a\\u0000", expected a '),
         ("[build]\nfix = true", "2: found build.fix = true, expected it on the command line only"),
         ("fix = false", "1: found fix = false, expected it on the command line only: it rewrites"),
-        ("[build]\nout = '/tmp'", '2: found build.out = "/tmp", expected a folder in this one'),
-        ("out = 'a/../..'", '1: found out = "a/../..", expected a folder in this one'),
-        ("out = 'link/x'", '1: found out = "link/x", expected a folder in this one'),
+        ("[build]\nout = '/tmp'", '2: found build.out = "/tmp", expected a path in this folder'),
+        ("out = 'a/../..'", '1: found out = "a/../..", expected a path in this folder, as the'),
+        ("out = 'link/x'", '1: found out = "link/x", expected a path in this folder, as the'),
+        (
+            "[build]\nfrom = ['a.nq', '/b.nq']",
+            '2: found build.from = ["a.nq", "/b.nq"], expected a ',
+        ),
+        ("store = '/a'", '1: found store = "/a", expected a path in this folder, as the file was'),
+        ("store = 'http://a.b/c'", '1: found store = "http://a.b/c", expected a path in this fold'),
+        (
+            "[build]\nhost = '::'",
+            '2: found build.host = "::", expected it in a file of your own: it',
+        ),
+        ("[build]\nwait = 10", "2: found build.wait = 10, expected a number from 0.5 to 9"),
+        ("[build]\nwait = nan", "2: found build.wait = NaN, expected a number from 0.5 to 9"),
+        ("[build]\nwait = true", "2: found build.wait = true, expected a number from 0.5 to 9"),
+        ("[build]\nwait = '2'", '2: found build.wait = "2", expected a number from 0.5 to 9'),
+        ("from = 'link/x'", '1: found from = "link/x", expected a path in this folder, as the'),
         (
             "build.format = '" + "x" * 99 + "'",
             f'1: found build.format = "{"x" * 58}…, expected one',
@@ -251,7 +278,10 @@ def a_value(option: click.Option, folder: Path) -> Any:  # noqa: ANN401 - of a f
     if isinstance(kind, click.Choice):
         return next(word for word in kind.choices if word != option.default)
     if isinstance(kind, click.types.IntParamType):
-        return 4
+        least = kind.min if isinstance(kind, click.IntRange) else None
+        return int(max(4, least or 0)) + 1
+    if isinstance(kind, click.types.FloatParamType):
+        return 4.5
     if isinstance(kind, click.Path):
         return "." if kind.dir_okay and option.name != "files" else str(put(folder / "a.nq", ""))
     assert kind is click.STRING, f"{option.name}: teach verbs/settings.py the kind {kind!r}"
@@ -269,7 +299,8 @@ def test_each_option_can_be_set_by_a_variable_and_by_a_file(
     place = {"verb": " ".join(words), "option": name, "variable": variable_}
     if name not in REFUSED:
         text = f"[{'.'.join(words)}]\n{name} = {json.dumps(value)}"
-        choices = choices_of(cli, read_settings(put(here / "s.toml", text), "s.toml", local=True))
+        path, local = put(here / "s.toml", text), name not in OWN
+        choices = choices_of(cli, read_settings(path, "s.toml", local=local))
         (row,) = [row for row in effective(cli, choices, {}) if row.origin == "file"]
         assert {key: getattr(row, key) for key in place} == place
         assert (row.value, row.where, row.problem) == (kept, "s.toml:2", "")
@@ -289,26 +320,32 @@ def test_no_two_settings_have_one_variable_and_none_has_a_name_that_is_taken() -
 def test_the_other_variables_are_those_that_the_program_reads() -> None:
     files = [ROOT / "run", *(SCRIPTS / "studyclaims").rglob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    read = set(re.findall(r"\bSTUDYCLAIMS_[A-Z]+\b(?!_)", text))
+    read = set(re.findall(r"\bSTUDYCLAIMS_(?:STORE_)?[A-Z]+\b(?!_)", text))
     examples = {"STUDYCLAIMS_COLOUR"}
     assert read - examples == RESERVED
 
 
-WRITES: Final = {"out"}
+WRITES: Final = {"out", "store"}
 """Options that say where a verb writes."""
-READS: Final = {"from"}
+READS: Final = {"from", "store"}
 """Options that say what a verb reads."""
-FLAGS: Final = {"all", "all-relations", "excel", "owl"}
+FLAGS: Final = {"all", "all-relations", "check", "dry-run", "excel", "owl", "rewrite"}
 """Flags that any file may set: none of them changes a file."""
+TEXTS: Final = set(
+    "doi find form licence memory ontology page pmid set source title to version why".split()  # noqa: SIM905
+)
+"""Texts that any file may set: none of them leads anywhere, or lets anybody in."""
 
 
-def test_each_flag_and_each_path_was_thought_about() -> None:
+def test_each_flag_each_path_and_each_text_was_thought_about() -> None:
     """A file found in a folder must not make a verb overwrite a record, or write elsewhere."""
     options = [pair for found in verbs_of(cli).values() for pair in options_of(found).items()]
     flags = {name for name, option in options if option.is_flag}
     paths = {name for name, option in options if isinstance(option.type, click.Path)}
-    assert (flags - FLAGS, paths - READS) == (set(REFUSED), WRITES)
-    assert set(PLACES) == WRITES
+    assert flags - FLAGS == set(REFUSED)
+    texts = {name for name, o in options if o.type is click.STRING and not o.is_flag}
+    assert (paths | texts) - TEXTS == WRITES | READS | set(OWN)
+    assert set(PLACES) == WRITES | READS
 
 
 def test_the_verbs_that_settings_for_every_verb_leave_alone_are_there() -> None:
@@ -489,3 +526,7 @@ def test_no_time_is_spent_on_settings_that_are_not_there(
         timeout=60,
     )
     assert done.stdout.splitlines()[-1] == last
+
+
+def test_what_says_who_one_is_to_a_store_is_no_setting() -> None:
+    assert set(VARIABLES) <= RESERVED

@@ -45,6 +45,11 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    """Return what the package has, the public names that are not imported yet included."""
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the public name stands for
     """Return a public name, its module imported only now: ``--help`` needs none of them."""
     if name not in _HOMES:

@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from studyclaims.errors import GraphError, QueryError
 from studyclaims.queries import Rows, Triples, plain
+from studyclaims.terminal import shown
 from studyclaims.terms import compress, expand, prefixes
 from studyclaims.turtle import write_turtle
 
@@ -104,8 +105,8 @@ def _fitted(natural: list[int], width: int | None) -> list[int]:
 
 def _cell(term: Term) -> str:
     """Return a term as a person reads it: one line, no brackets, nothing a terminal obeys."""
-    text = " ".join((compress(term.value) if isinstance(term, NamedNode) else _text(term)).split())
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    text = compress(term.value) if isinstance(term, NamedNode) else _text(term)
+    return shown(" ".join(text.split()))
 
 
 def _cut(text: str, width: int) -> str:

@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyclaims.verbs import comparing, curate, exchange, explaining, export, graphs, setup
+from studyclaims.verbs import (
+    comparing,
+    curate,
+    exchange,
+    explaining,
+    export,
+    graphs,
+    loading,
+    merging,
+    serving,
+    setup,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,9 +54,11 @@ class _Verbs(click.Group):
 def cli(context: click.Context) -> None:
     """Turn the claims of a study, written as one record, into a checked RDF graph."""
     from studyclaims.errors import ConfigError
+    from studyclaims.verbs.inforce import tell_places
     from studyclaims.verbs.settings import default_map, name_variables, read_choices
 
     name_variables(cli)
+    tell_places(cli)
     try:
         context.obj = read_choices(cli, Path(), os.environ)
     except ConfigError:
@@ -73,6 +86,9 @@ for verb in (
     curate.cite,
     exchange.convert,
     exchange.diff,
+    loading.load,
+    merging.merge,
+    serving.serve,
     export.export,
     setup.doctor,
     setup.configuration,
@@ -83,7 +99,7 @@ for verb in (
 
 def _wrong_use(error: click.ClickException) -> str:
     """Return one line: what is wrong, and which help says more; help itself stays as it is."""
-    from studyclaims.verbs.settings import origins
+    from studyclaims.verbs.inforce import origins
 
     message = error.format_message()
     if isinstance(error, click.MissingParameter):
@@ -98,8 +114,6 @@ def _wrong_use(error: click.ClickException) -> str:
 
 def main(run: Callable[..., Any] = cli) -> None:
     """Run the command line and end the process with its exit status."""
-    # A reader that leaves, as `head` does, ends this program without a word, as it ends any other.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     _stand_in_for_closed_streams()
     if isinstance(sys.stderr, TextIOWrapper):
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -138,6 +152,12 @@ class _Output(FileIO):
     def write(self, data: ReadableBuffer, /) -> int:
         try:
             return super().write(data)
+        except BrokenPipeError:
+            # A reader that leaves, as `head` does, ends this program without a word, as it ends any
+            # other; not so a server that closes a connection, so the signal is not let through.
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGPIPE)
+            raise
         except OSError as error:
             raise OSError(error.errno, error.strerror, _OUTPUT) from error
 

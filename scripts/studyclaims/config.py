@@ -69,13 +69,19 @@ def settings_files(folder: Path, environ: Mapping[str, str]) -> list[tuple[Path,
         return [(path, False)]
     local = [(folder / name, True) for name in (LOCAL, PROJECT)]
     found = [place for place in local if place[0].is_file()][:1]
-    home = _user_folder(environ)
+    home = user_folder(environ)
     own = home / "studyclaims" / "config.toml" if home else None
     return [*found, *([(own, False)] if own and own.is_file() else [])]
 
 
-def _user_folder(environ: Mapping[str, str]) -> Path | None:
-    """Return where a user's settings are; a relative XDG_CONFIG_HOME is no place, XDG says."""
+def user_folder(environ: Mapping[str, str]) -> Path | None:
+    """Return where the settings of all programs of a user are.
+
+    A relative XDG_CONFIG_HOME is no place, XDG says.
+
+    >>> user_folder({"HOME": "/users/ada"}), user_folder({"XDG_CONFIG_HOME": "x"})
+    (PosixPath('/users/ada/.config'), None)
+    """
     named = Path(environ.get("XDG_CONFIG_HOME") or "")
     if named.is_absolute():
         return named

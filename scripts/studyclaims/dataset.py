@@ -47,7 +47,7 @@ def _header(quads: list[Quad]) -> Iterator[Triple]:
         (
             "dct:description",
             "One claim a source and proposition, with stance, certainty, evidence and locator. "
-            "Biolink predicates occur only where a study asserts its own finding.",
+            "Biolink relations occur only where a study asserts its own finding.",
         ),
         (
             "dct:rights",

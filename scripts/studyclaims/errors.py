@@ -6,7 +6,8 @@
     ├── RecordError        a record cannot be read; holds all its findings
     ├── TermError          an IRI, CURIE or prefix that cannot be used
     ├── GraphError         quads that cannot be written or did not read back equal
-    │   └── PlaceError     a place to write to that is taken by what is no plain file
+    │   ├── PlaceError     a place to write to that is taken by what is no plain file
+    │   └── ClaimError     a claim that a graph tells in two ways, or not in full
     ├── StoreError         a store refused, is held by another process, or answered wrong
     ├── QueryError         a query that cannot be parsed or run
     ├── ConfigError        a setting that cannot stand, and the file and line it is in
@@ -71,6 +72,24 @@ class PlaceError(GraphError):
     """A place to write to that is taken by a link, a folder or whatever else is no plain file."""
 
     exit_status = 3
+
+
+class ClaimError(GraphError):
+    """A claim that a graph tells in two ways, or so that it cannot be read out.
+
+    ``name`` is the claim, or the part of it that is at fault.
+    """
+
+    exit_status = 4
+
+    def __init__(self, name: str, problem: str, remedy: str) -> None:
+        self.name = name
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(name, problem, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.problem}; {self.remedy}"
 
 
 class StoreError(StudyclaimsError):

@@ -45,9 +45,12 @@ def write_atomic(path: Path, data: bytes) -> bool:
     try:
         _write_new(temporary, data, mode)
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError):
+            # Whoever reads the message asked for the path, and never heard of the temporary file.
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     sync_folder(path.parent)
     return True

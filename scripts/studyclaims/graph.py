@@ -13,6 +13,7 @@ from studyclaims.chains.retraction import retract
 from studyclaims.comparing.backing import backing
 from studyclaims.comparing.comparison import compare
 from studyclaims.comparing.contested import contested
+from studyclaims.comparing.voices import read_entities, read_voices
 from studyclaims.errors import QueryError, StoreError
 from studyclaims.formats import serialize
 from studyclaims.ontologies.slices import read_slices
@@ -30,6 +31,7 @@ from studyclaims.showing.pages import page
 from studyclaims.showing.summary import summary
 from studyclaims.stores.embedded import EmbeddedStore
 from studyclaims.terms import BASE
+from studyclaims.versions import refuse_mixtures
 
 if TYPE_CHECKING:
     import os
@@ -52,11 +54,15 @@ class Graph:
 
     >>> len(load()) > 1000
     True
+
+    Raises:
+        ClaimError: a claim is told in two ways, as by two versions of one study.
     """
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         self._quads = frozenset(quads)
         self.store = EmbeddedStore(self._quads)
+        refuse_mixtures(self.store)
 
     def __len__(self) -> int:
         return len(self._quads)
@@ -163,7 +169,8 @@ class Graph:
     def claims(self, *studies: str) -> Rows:
         """Return one row a claim of these studies, of all where none is named, sorted.
 
-        `studyclaims.showing.claimtable` says what each column holds.
+        `studyclaims.showing.claimtable` says what each column holds. A claim that cannot be read is
+        left out: `faulty_claims` names it.
 
         >>> rows = load().claims("ausk-2017")
         >>> {row["study"] for row in rows}
@@ -181,6 +188,14 @@ class Graph:
         0
         """
         return summary(self.store)
+
+    def faulty_claims(self) -> dict[str, str]:
+        """Return the claims that cannot be read, each with what is wrong: what is shown lacks them.
+
+        >>> load().faulty_claims()
+        {}
+        """
+        return dict(read_voices(self.store, read_entities(self.store)).unread)
 
     def contested(self) -> list[Contest]:
         """Return the topics with two sides, and what differs between the sides.
@@ -205,8 +220,8 @@ class Graph:
         what is not causal counts too: timing, association, description.
 
         >>> found = load().explain("CHEBI:3160", "osteopenia", limit=1)
-        >>> found.paths[0].strength
-        'stated, by a secondary source only'
+        >>> found.paths[0].strength, found.paths[0].step_strength
+        ('a join, claimed by nobody', 'stated, by a secondary source only')
 
         Raises:
             QueryError: the graph has no entity of one of the names.
@@ -282,6 +297,7 @@ def load(*paths: str | os.PathLike[str]) -> Graph:
     Raises:
         StoreError: a file cannot be read.
         RecordError: a record cannot be built; holds its findings.
+        ClaimError: the files tell a claim in two ways, as two versions of one study do.
     """
     if not paths:
         return Graph(corpus_quads())

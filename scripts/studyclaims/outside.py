@@ -93,7 +93,7 @@ _MARK: Final = b"\xef\xbb\xbf"
 
 _REFUSED: Final = 3
 """The child's exit status for a file that breaks its form; Python itself uses 1 and 2."""
-
+_REPORT: Final = b"studyclaims.outside: "
 _BASE: Final = "https://base.invalid/"
 """What relative names in JSON-LD are read against: without one, they vanish without a word."""
 
@@ -279,9 +279,7 @@ def _from_child(
 ) -> Iterator[IO[bytes]]:
     """Give the N-Quads that a child makes of a file, or raise what it says of it."""
     # -P keeps the current folder, which may hold a file called json.py, off the search path.
-    command = [sys.executable, "-P", "-m", "studyclaims.outside", form, task]
-    path = str(Path(__file__).resolve().parents[1])
-    environment = {**os.environ, "PYTHONPATH": path, "RUST_BACKTRACE": "0"}
+    command = [sys.executable, "-BP", "-m", "studyclaims.outside", form, task]
     too_much = {"message": _LIMITS.format(MEMORY >> 20, deadline)}
     with tempfile.TemporaryFile() as lines:
         try:
@@ -290,7 +288,7 @@ def _from_child(
                 stdin=file,
                 stdout=lines,
                 stderr=subprocess.PIPE,
-                env=environment,
+                env=_environment(),
                 timeout=deadline,
                 check=False,
             )
@@ -298,9 +296,28 @@ def _from_child(
             raise _refusal(name, form, too_much) from error
         if done.returncode:
             refused = done.returncode == _REFUSED
-            raise _refusal(name, form, json.loads(done.stderr) if refused else too_much)
+            raise _refusal(name, form, _reported(done.stderr) if refused else too_much)
         lines.seek(0)
         yield lines
+
+
+def _environment() -> dict[str, str]:
+    """Return the child's environment: this one, without what would make Python say more."""
+    # Python's own -E would leave out the path of this package too.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[1]), "RUST_BACKTRACE": "0"}
+
+
+def _reported(said: bytes) -> dict[str, Any]:
+    """Return what the child reports; a start-up file of this Python may print other lines too."""
+    told: dict[str, Any] = json.loads(said.split(_REPORT)[-1].splitlines()[0])
+    return told
+
+
+def _report(told: dict[str, Any]) -> int:
+    """Tell the parent why nothing is read; return the exit status that says so."""
+    sys.stderr.buffer.write(b"\n%b%b\n" % (_REPORT, json.dumps(told).encode()))
+    return _REFUSED
 
 
 def _told(error: SyntaxError) -> dict[str, Any]:
@@ -373,12 +390,9 @@ def main(form: str, task: str) -> int:
             serialize(_whole_names(quads), sys.stdout.buffer, format=RdfFormat.N_QUADS)
         sys.stdout.buffer.flush()
     except SyntaxError as error:
-        print(json.dumps(_told(error)), file=sys.stderr)  # noqa: T201 - the parent reads it
-        return _REFUSED
+        return _report(_told(error))
     except StoreError as error:
-        told = {"message": str(error), "whole": True}
-        print(json.dumps(told), file=sys.stderr)  # noqa: T201 - as above
-        return _REFUSED
+        return _report({"message": str(error), "whole": True})
     return 0
 
 

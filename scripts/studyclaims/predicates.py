@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Stance(StrEnum):
@@ -282,3 +282,20 @@ def direct_predicate(relation: Relation, wording: Wording) -> str | None:
         return "biolink:correlated_with"
     predicate: str = getattr(relation, column.value)
     return predicate
+
+
+def misfit(written: Sequence[str], expected: str | None) -> str | None:
+    """Return what is wrong with the predicates that a claim writes; None where nothing is.
+
+    >>> misfit(["biolink:causes"], "sc:mayCause")
+    'writes biolink:causes where its words give sc:mayCause'
+
+    Args:
+        written: the CURIEs of what it writes.
+        expected: what `direct_predicate` gives for its words.
+    """
+    if list(written) == ([] if expected is None else [expected]):
+        return None
+    return (
+        f"writes {' and '.join(written) or 'nothing'} where its words give {expected or 'nothing'}"
+    )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
-    from pyoxigraph import BlankNode, Triple
-
-    from studyclaims.stores.embedded import EmbeddedStore
+    from pyoxigraph import BlankNode, QueryTriples, Triple
 
     Term = NamedNode | BlankNode | Literal | Triple | None
 
@@ -222,9 +220,16 @@ def _shown(term: NamedNode | Literal) -> str:
     return compress(term.value) if isinstance(term, NamedNode) else repr(term.value)
 
 
-def ask(
-    store: EmbeddedStore, text: str, values: Mapping[str, NamedNode | Literal] | None = None
-) -> Answer:
+class Store(Protocol):
+    """What can be asked in SPARQL: quads in memory, a folder, or a server."""
+
+    def query(
+        self, text: str, values: Mapping[str, NamedNode | Literal] | None = None
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """Return the answer of a query, of which ``values`` binds variables by name."""
+
+
+def ask(store: Store, text: str, values: Mapping[str, NamedNode | Literal] | None = None) -> Answer:
     """Return the whole answer of a query: `Rows`, `Triples`, or a truth value.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HEADER: Final = re.compile(r"^#\+ (?P<key>[a-z]+): (?P<value>.+)$")
-_NAME: Final = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 _PARAMETER: Final = re.compile(
     r"^    VALUES \?(?P<name>[A-Za-z]\w*) "
     r"""\{ (?P<value><[^<>"{}\s]+>|"[^"\\\n]*"|[^\s<>"{}]+) \}\n""",
@@ -64,7 +65,7 @@ def is_name(asked: str) -> bool:
     >>> is_name("list-causes"), is_name("causes"), is_name("ASK { ?s ?p ?o }")
     (True, False, False)
     """
-    return _NAME.match(asked) is not None
+    return _NAME.fullmatch(asked) is not None
 
 
 def question(name: str) -> Question:
@@ -74,12 +75,14 @@ def question(name: str) -> Question:
     'list-causes'
 
     Raises:
-        QueryError: no query has that name; lists those there are.
+        QueryError: no query has that name; lists those there are, and names the nearest.
     """
     path = queries_dir() / f"{name}.rq"
     if not is_name(name) or not path.is_file():
-        names = ", ".join(q.name for q in questions())
-        raise QueryError(f"no query is called {name!r}; the queries are {names}")
+        names = [q.name for q in questions()]
+        near = difflib.get_close_matches(name, names, n=1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise QueryError(f"no query is called {name!r}; the queries are {', '.join(names)}{meant}")
     return read_question(path)
 
 

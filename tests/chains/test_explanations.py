@@ -105,7 +105,7 @@ def test_a_path_is_told_with_its_weakest_link() -> None:
         "Osteopenia (HP:0000938)",
     )
     assert [shown.step.strength.name for shown in path.steps] == ["ASSERTED", "SUGGESTED"]
-    assert [(number, shown.who) for number, shown in path.weakest] == [
+    assert [(number, shown.who) for number, shown in path.weakest_steps] == [
         (2, "paper (10.1234/able-2020) suggests it, “may”")
     ]
     assert found.complete
@@ -189,19 +189,114 @@ def test_a_path_over_a_join_is_nobodys_claim() -> None:
     )
     assert not path.is_claimed
     assert path.whole == ()
-
-
-def test_claims_that_link_both_ends_directly_are_named() -> None:
-    direct = told(
-        "baker-2021", (PARALYSED, "cause", FRAGILE, {**HEDGED, "certainty": "speculated"})
+    assert (path.strength, path.step_strength) == (
+        "a join, claimed by nobody, to what is less specific",
+        "asserted, by its own test",
     )
-    first, second = explained([CHAIN, direct]).paths
-    assert (first.whole, first.is_claimed) == (("baker-2021/c1",), False)
-    assert (second.whole, second.is_claimed) == (("baker-2021/c1",), True)
-    more = [
-        told(f"{name}-2022", (PARALYSED, "cause", FRAGILE, HEDGED)) for name in ("dole", "cole")
+    assert path.weakest_joins == path.joins
+
+
+def keys(rows: Iterable[dict[str, Any]]) -> list[str]:
+    return [row["key"] for row in rows]
+
+
+def test_steps_that_link_both_ends_directly_are_told_with_their_hedges() -> None:
+    guess = {**HEDGED, "certainty": "speculated"}
+    direct = told("baker-2021", (PARALYSED, "cause", FRAGILE, guess))
+    open_ = told("cole-2022", (PARALYSED, "contribute", FRAGILE, {"stance": "inconclusive"}))
+    first, second, third = explained([CHAIN, direct, open_]).paths
+    for path in (first, second, third):
+        assert [(s.verb, s.step.words, keys(s.claims)) for s in path.whole] == [
+            ("is speculated to cause", "speculated", ["baker-2021/c1"]),
+            ("might or might not contribute to", "left open", ["cole-2022/c1"]),
+        ]
+    assert [path.is_claimed for path in (first, second, third)] == [False, True, True]
+    (link, _) = first.to_dict()["endsLinkedDirectlyBy"]
+    assert (link["strength"], link["claims"][0]["stance"][-8:]) == ("speculated", "supports")
+    assert link["claims"][0]["certainty"].endswith("/speculated")
+
+
+def test_what_links_other_ends_or_is_not_causal_or_only_denied_links_no_path_directly() -> None:
+    lines: list[Line] = [
+        (PARALYSED, "associate", FRAGILE, OWN),
+        (PARALYSED, "cause", FRAGILE, NULL),
+        (INFLAMED, "contribute", FRAGILE, OWN),
+        (PARALYSED, "contribute", INFLAMED, OWN),
     ]
-    assert explained([CHAIN, *more]).paths[0].whole == ("cole-2022/c1", "dole-2022/c1")
+    for path in explained([CHAIN, told("baker-2021", *lines)]).paths:
+        assert path.whole == ()
+
+
+def test_who_denies_the_link_of_both_ends_is_told_at_once() -> None:
+    null = told("baker-2021", (PARALYSED, "cause", FRAGILE, NULL))
+    denial = told("abel-2021", (PARALYSED, "contribute", FRAGILE, {"stance": "refutes"}))
+    found = explained([CHAIN, null, denial], limit=1)
+    assert keys(found.denied) == ["abel-2021/c1", "baker-2021/c1"]
+    assert keys(found.paths[0].against) == keys(found.denied)
+    data = found.to_dict()
+    assert keys(data["denied"]) == keys(data["paths"][0]["againstLinkOfEnds"]) == keys(found.denied)
+    assert "no sign that triceps surae" in data["denied"][1]["sentence"]
+
+
+def ends_against(first: str, last: str, *lines: Line, beside: bool = False) -> list[str]:
+    """Return who speaks against the whole of a path of two steps from an injection to a loss."""
+    chain = told("able-2020", (INJECTED, first, INFLAMED, OWN), (INFLAMED, last, LOSS, OWN))
+    graphs = [chain, told("baker-2021", *lines)]
+    paths = explained(graphs, target=LOSS_LABEL, beside=beside).paths
+    (whole,) = (path for path in paths if len(path.steps) == 2)
+    return keys(whole.against)
+
+
+def test_what_speaks_against_a_whole_path_is_what_opposes_what_it_amounts_to() -> None:
+    gain, causes = (INJECTED, "cause", GAIN, OWN), (INJECTED, "cause", LOSS, OWN)
+    assert ends_against("cause", "cause", gain) == ["baker-2021/c1"]
+    assert ends_against("cause", "cause", causes) == []
+    assert ends_against("cause", "prevent", causes) == ["baker-2021/c1"]
+    assert ends_against("cause", "prevent", (INJECTED, "prevent", LOSS, NULL)) == ["baker-2021/c1"]
+    assert ends_against("cause", "cause", (INJECTED, "prevent", LOSS, NULL)) == []
+
+
+def test_an_association_is_denied_as_one() -> None:
+    nulls = ((INJECTED, "associate", LOSS, NULL), (INJECTED, "cause", LOSS, NULL))
+    assert ends_against("precede", "cause", *nulls, beside=True) == ["baker-2021/c1"]
+    assert ends_against("cause", "precede", *nulls, beside=True) == ["baker-2021/c1"]
+    assert ends_against("cause", "cause", *nulls) == ["baker-2021/c2"]
+
+
+def test_only_paths_that_somebody_supports_are_support() -> None:
+    for said in (NULL, {"stance": "refutes"}, {"stance": "inconclusive"}):
+        found = explained([told("able-2020", (INJECTED, "cause", FRAGILE, said))])
+        assert (len(found.paths), found.supported, found.to_dict()["supported"]) == (
+            1,
+            False,
+            False,
+        )
+        assert found.hints is not None
+        assert not found.hints.longer
+    found = explained([CHAIN])
+    assert (found.supported, found.hints) == (True, None)
+    data = found.to_dict()["paths"][0]
+    assert data["supported"] is True
+
+
+def test_a_hint_promises_only_paths_that_somebody_supports() -> None:
+    null = {**NULL, "basis": "association"}
+    hints = explained([told("able-2020", (INJECTED, "associate", FRAGILE, null))]).hints
+    assert hints is not None
+    assert not hints.beside
+    turned = explained([told("able-2020", (FRAGILE, "cause", INJECTED, NULL))]).hints
+    assert turned is not None
+    assert not turned.turned
+
+
+def test_a_claim_that_cannot_be_read_is_left_out_and_named() -> None:
+    odd = {q for q in CHAIN if q.predicate.value.endswith("/stance") and "c3" in str(q.subject)}
+    found = explain(EmbeddedStore(CHAIN - odd), "CHEBI:3160", "GO:0006954")
+    expected = "found sc:stance nothing, expected one IRI"
+    assert found.unread == {"able-2020/c3": expected}
+    assert found.to_dict()["unread"] == found.unread
+    assert len(found.paths) == 1
+    assert explained([CHAIN]).unread == {}
 
 
 def test_who_speaks_against_a_step_is_told_with_it() -> None:
@@ -231,6 +326,7 @@ def test_what_is_only_denied_comes_last_and_reads_so() -> None:
     assert first.strength == "stated, by a secondary source only"
     assert second.steps[0].verb == "is not found to cause"
     assert not second.steps[0].contested
+    assert keys(explained([graph]).denied) == ["able-2020/c1"]
 
 
 def hints_of(

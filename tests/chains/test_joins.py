@@ -6,10 +6,13 @@ from collections import defaultdict
 from typing import Final
 
 import pytest
+from pyoxigraph import Literal, Quad
 
 from samples import quads
 from studyclaims.chains.joins import MEANS, Join, Joins, read_joins
+from studyclaims.chains.steps import Strength
 from studyclaims.comparing.voices import Entities, read_entities
+from studyclaims.rdf import node
 from studyclaims.stores.embedded import EmbeddedStore
 from studyclaims.terms import expand
 
@@ -181,6 +184,23 @@ def test_the_thing_itself_is_found_over_a_wider_entity_too() -> None:
 def test_a_wider_entity_is_closer_than_any_other() -> None:
     assert [Join("a", ((kind, "b"),)).looseness for kind in sorted(MEANS)] == [2, 2, 2, 2, 1]
     assert sorted(MEANS)[-1] == "wider"
+
+
+def test_a_join_ranks_below_what_anybody_says_and_above_what_nobody_supports() -> None:
+    close, loose = Join("a", (("wider", "b"),)), Join("a", (("wider", "b"), ("itself", "c")))
+    assert 2 * Strength.BESIDE + 1 < loose.rank < close.rank < 2 * Strength.SPECULATED
+    assert (close.is_close, loose.is_close) == (True, False)
+    assert close.words == "a join, claimed by nobody, to what is less specific"
+    assert loose.words == "a join, claimed by nobody"
+
+
+def test_a_slot_that_holds_a_text_joins_nothing() -> None:
+    size, odd = node("urn:x:size"), Literal(3)
+    slots = [Quad(size, node(f"sc:{n}"), odd) for n in ("toward", "dueTo", "variable", "coreTerm")]
+    found = read_joins(EmbeddedStore(slots), Entities())
+    assert (dict(found.due), found.toward, found.variable, found.core) == ({}, {}, {}, {})
+    both = [Quad(size, node("sc:variable"), node(f"urn:x:{name}")) for name in "ba"]
+    assert read_joins(EmbeddedStore(both), Entities()).variable == {"urn:x:size": "urn:x:a"}
 
 
 def test_joins_are_read_from_a_graph() -> None:

@@ -36,7 +36,7 @@ def shown(ends: str, *sayings: Saying, context: dict[str, Any] | None = None) ->
 
 def path(*moves: ShownStep | ShownJoin) -> Path:
     chain = Chain(tuple(m.step if isinstance(m, ShownStep) else m.join for m in moves))
-    return Path(1, chain, moves, (), ())
+    return Path(1, chain, moves, ())
 
 
 def test_contexts_that_all_steps_share_are_passed_over() -> None:
@@ -80,8 +80,25 @@ def test_only_claims_that_decide_speak_for_the_context() -> None:
 
 def test_the_weakest_steps_are_named_and_the_papers_counted_once() -> None:
     held = path(shown("ab", SUGGESTED), shown("bc"), shown("cd", saying("suggested", paper="b")))
-    assert [number for number, _ in held.weakest] == [1, 3]
+    assert [number for number, _ in held.weakest_steps] == [1, 3]
+    assert held.weakest_joins == ()
     assert (held.strength, held.papers) == ("suggested", ("able", "b"))
+
+
+def test_the_least_close_joins_are_the_weakest_links_unless_a_step_is_weaker() -> None:
+    wide = ShownJoin(Join("b", (("wider", "c"),)), "b", (("wider", "c"),))
+    loose = ShownJoin(Join("d", (("due", "e"),)), "d", (("due", "e"),))
+    held = path(shown("ab"), wide, shown("cd"), loose, shown("ef", SUGGESTED))
+    assert held.weakest_joins == (loose,)
+    assert (held.strength, held.step_strength) == ("a join, claimed by nobody", "suggested")
+    data = held.to_dict()
+    assert [link["kind"] for link in data["weakest"]] == ["join"]
+    assert [link["step"] for link in data["weakestSteps"]] == [3]
+    broken = path(shown("ab", NONE_FOUND), loose, shown("ef"))
+    assert broken.weakest_joins == ()
+    assert broken.strength.startswith("broken")
+    assert broken.to_dict()["weakest"] == broken.to_dict()["weakestSteps"]
+    assert broken.to_dict()["supported"] is False
 
 
 def test_who_says_a_step_names_each_only_once() -> None:
@@ -114,15 +131,20 @@ def test_json_holds_every_claim_with_its_iris() -> None:
         (LOSS, "cause", FRAGILE, HEDGED),
     )
     data = json.loads(json.dumps(explained([graph]).to_dict(), default=jsonable))
-    assert data.keys() == {"from", "to", "complete", "paths", "hints"}
+    assert data.keys() == {
+        *("from", "to", "complete", "supported", "denied", "paths", "hints", "unread")
+    }
     (held,) = data["paths"]
     kinds = [move["kind"] for move in held["moves"]]
     assert kinds == ["step", "join", "step"]
-    assert (held["steps"], held["joins"], held["strength"]) == (2, 1, "suggested")
+    assert (held["steps"], held["joins"], held["strength"]) == (2, 1, "joined")
     assert held["claimedAsAWhole"] is False
-    assert held["weakest"] == [
+    assert held["weakest"] == [held["moves"][1]]
+    assert held["weakestSteps"] == [
         {
+            "kind": "step",
             "step": 2,
+            "strength": "suggested",
             "says": "decreased tissue amount of bone tissue is suggested to cause Osteopenia",
             "who": "paper (10.1234/able-2020) suggests it, “may”",
             "claim": "able-2020/c3",
@@ -136,7 +158,7 @@ def test_json_holds_every_claim_with_its_iris() -> None:
         "https://w3id.org/studyclaims/vocab/statedToCause",
     ]
     assert first["claims"][0]["evidence"][0]["measured"] is True
-    assert join["claimed"] is False
+    assert (join["claimed"], join["strength"], join["close"]) == (False, "joined", True)
     assert [part["kind"] for part in join["parts"]] == ["wider"]
     assert join["parts"][0]["entity"].startswith("https://w3id.org/studyclaims/entity/")
     assert held["start"] == first["about"]

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pyoxigraph import Literal, Quad
 
 from chains.test_explanations import (
     FRAGILE,
@@ -26,11 +27,10 @@ from studyclaims.answers import jsonable
 from studyclaims.chains import retraction
 from studyclaims.chains.retraction import retract
 from studyclaims.errors import QueryError
+from studyclaims.rdf import node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from pyoxigraph import Quad
 
     from studyclaims.chains.retraction import Retraction
 
@@ -86,6 +86,38 @@ def test_only_the_three_nearest_are_named_and_none_where_none_is_near() -> None:
     assert str(error.value).count("able-") == 4
     with pytest.raises(QueryError, match="'None'; write a DOI"):
         fallen(ABLE, name="None")
+
+
+def test_a_hint_holds_nothing_that_a_terminal_obeys() -> None:
+    label = node("rdfs:label")
+    odd = Literal("able-2020\x1b[2J")
+    graph = {q if q.predicate != label else Quad(q.subject, label, odd, q.graph_name) for q in ABLE}
+    with pytest.raises(QueryError) as error:
+        fallen(graph, name="able-2021")
+    assert "able-2020\\x1b[2J" in str(error.value)
+
+
+@pytest.mark.parametrize(("value", "had"), [(None, "nothing"), (Literal("a\x1b"), "a\\x1b")])
+def test_a_study_without_a_paper_is_told_apart(value: Literal | None, had: str) -> None:
+    paper = node("dct:source")
+    graph = {quad for quad in ABLE if quad.predicate != paper}
+    key = node("https://w3id.org/studyclaims/study/able-2020#study")
+    more = {Quad(key, paper, value)} if value else set()
+    with pytest.raises(QueryError) as error:
+        fallen(graph, more)
+    assert str(error.value) == (
+        f"the study 'able-2020': found dct:source '{had}', expected the IRI of its paper; "
+        "name the paper itself"
+    )
+
+
+def test_what_cannot_be_read_is_named() -> None:
+    stance = node("sc:stance")
+    bare = {q for q in ABLE if q.predicate != stance or "c1" in str(q.subject)}
+    found = fallen(bare)
+    assert found.unread == {"able-2020/c2": "found sc:stance nothing, expected one IRI"}
+    assert found.to_dict()["unread"] == found.unread
+    assert fallen(ABLE).unread == {}
 
 
 def test_an_address_is_taken_as_it_is_written() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chains.test_steps import FLAT, NULL, OWN, step
 from studyclaims.chains.retraction import Broken, Fate, Freed, Retraction, Written
 from studyclaims.chains.retractiontexts import retraction_text
@@ -89,3 +91,12 @@ def test_claims_without_context_are_told_only_where_there_are_some() -> None:
     assert "1 claim would stay, and no source left states in what species and setting\n" in told
     assert "  able/c9\n" in told
     assert "would stay" not in retraction_text(made())
+
+
+def test_no_label_reaches_a_terminal_as_a_command_or_as_a_line_of_its_own() -> None:
+    odd = "\x1b[2J\u202e\n9 claims would fall"
+    gone = replace(made(replace(GONE, says=odd), unplaced=(odd,)), title=odd, source=odd)
+    lines = retraction_text(gone).splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert not any(line.startswith("9 claims") for line in lines)
+    assert sum("\\x1b[2J\\u202e 9 claims" in line for line in lines) == 3

@@ -25,6 +25,7 @@ SAID: Final = {
     "flat": FLAT,
     "hedged": HEDGED,
     "guess": GUESS,
+    "spec": saying("speculated"),
     "open": OPEN,
     "null": NULL,
     "denied": DENIAL,
@@ -74,6 +75,23 @@ def test_the_strongest_weakest_step_comes_first() -> None:
 def test_then_come_fewer_joins_then_fewer_steps() -> None:
     text = "a-cause-b b-cause-c c-cause-z a-cause-d e-cause-z a-cause-z a-cause-f f-cause-z"
     assert ways(text, joined=joins("d>e")) == ["az", "afz", "abcz", "ad~ez"]
+
+
+def test_a_join_is_weaker_than_whatever_anybody_says_and_stronger_than_what_nobody_does() -> None:
+    text = "a-cause-b y-cause-z a-cause-z:spec a-cause-c:open c-cause-z a-associate-d d-cause-z"
+    found = ways(text, joined=joins("b>y"), beside=True)
+    assert found == ["az", "ab~yz", "adz", "acz"]
+
+
+def test_among_joined_chains_the_closer_joins_then_the_strongest_weakest_step_come_first() -> None:
+    text = "a-cause-b:hedged c-cause-z a-cause-d e-cause-z a-cause-f g-cause-z:flat a-cause-h:null"
+    found = ways(f"{text} i-cause-z", joined=joins("b>c e>d f>g h>i"))
+    assert found == ["af~gz", "ab~cz", "ad~ez", "ah~iz"]
+    (best, *_, worst) = Search(steps(text), joins("b>c e>d f>g"), "a", "z").chains(9)
+    assert (best.grade, worst.grade) == ((7, best.steps[1].rank), (6, worst.steps[0].rank))
+    assert best.supported
+    (broken,) = Search(steps("a-cause-z:null"), NONE, "a", "z").chains(9)
+    assert not broken.supported
 
 
 def test_a_wider_entity_is_closer_than_a_narrower_one() -> None:
@@ -173,7 +191,7 @@ def test_a_long_way_round_that_costs_less_does_not_hide_a_shorter_one() -> None:
 def test_the_weakest_steps_of_a_chain_are_numbered() -> None:
     (found,) = Search(steps("a-cause-b:flat b-cause-c c-cause-z:flat"), NONE, "a", "z").chains(9)
     assert (found.weakest, found.entities) == ((1, 3), ("a", "b", "c", "z"))
-    assert found.rank == min(step.rank for step in found.steps)
+    assert found.grade == (found.steps[0].rank, found.steps[0].rank)
     assert found.joins == ()
 
 
@@ -209,9 +227,7 @@ def test_a_denser_graph_is_searched_as_well(seed: int) -> None:
         for _ in range(9)
     ] + [(dice.choice("abcd"), "cause", dice.choice("efgz"), dice.choice(said)) for _ in range(9)]
     held, joined = made(drawn_lines), tree([(dice.choice("bcde"), dice.choice("efgz"))])
-    expected = sorted(
-        walked(held, joined, "a", "z"), key=lambda chain: (-chain.rank, chain.cost, chain.key)
-    )
+    expected = sorted(walked(held, joined, "a", "z"), key=placed)
     found = Search(held, joined, "a", "z").chains(10_000)
     assert [chain.key for chain in found] == [chain.key for chain in expected]
 
@@ -229,6 +245,12 @@ WIDER: Final = st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES))
 def made(lines: list[tuple[str, str, str, str]]) -> list[Step]:
     named = {f"{about}-{link}-{outcome}": said for about, link, outcome, said in lines}
     return steps(" ".join(f"{name}:{said}" for name, said in named.items()))
+
+
+def placed(chain: Chain) -> tuple[int, int, int, tuple[str, ...]]:
+    """Return what the order of chains is made of."""
+    link, step = chain.grade
+    return -link, -step, chain.cost, chain.key
 
 
 def tree(pairs: list[tuple[str, str]]) -> Joins:
@@ -278,7 +300,7 @@ def test_the_chains_are_all_there_are_and_in_order(
     found = Search(held, joined, starts, ends).chains(10_000)
     expected = sorted(
         walked(held, joined, starts, ends),
-        key=lambda chain: (-chain.rank, chain.cost, chain.key),
+        key=placed,
     )
     assert [chain.key for chain in found] == [chain.key for chain in expected]
 
@@ -314,7 +336,8 @@ def test_a_chain_is_simple_and_gone_without_its_weakest_claims(
     for chain in Search(held, joined, "a", "z").chains(3):
         assert len(set(chain.entities)) == len(chain.entities)
         weak = {chain.steps[number - 1].proposition for number in chain.weakest}
-        assert min(step.rank for step in chain.steps) == chain.rank
+        assert min(move.rank for move in chain.moves) == chain.grade[0]
+        assert min(step.rank for step in chain.steps) == chain.grade[1]
         left = [step for step in held if step.proposition not in weak]
         keys = {other.key for other in Search(left, joined, "a", "z").chains(10_000)}
         assert chain.key not in keys

@@ -274,8 +274,62 @@ def test_what_an_outside_graph_says_by_halves_is_no_step() -> None:
     assert sorted(s.relation for s in read_steps(EmbeddedStore(held - unknown | odd))) == [
         "associate", "prevent",
     ]  # fmt: skip
-    silent = (q for q in held if q.predicate.value != stance)
-    assert list(read_steps(EmbeddedStore(silent))) == []
+    silent = read_steps(EmbeddedStore(q for q in held if q.predicate.value != stance))
+    assert list(silent) == []
+    assert len(silent.unread) == 5
+    assert set(silent.unread.values()) == {"found sc:stance nothing, expected one IRI"}
+    assert list(silent.without(lambda _: False).unread) == list(silent.unread)
+
+
+def test_an_entity_without_a_type_is_told_of() -> None:
+    entity = node("sc:Entity")
+    bare = read_steps(EmbeddedStore(q for q in quads() if q.object != entity))
+    assert len(list(bare)) == 3
+    assert bare.unread["scterm:disuse"] == (
+        "found no sc:Entity of that name, so denials may be missed"
+    )
+    assert read_steps(store()).unread == {}
+
+
+def denied(
+    about: dict[str, Any], link: str, outcome: dict[str, Any], stance: str, *, beside: bool = False
+) -> bool:
+    """Return whether a claim denies that the injection leads to a focal loss of bone."""
+    mine = study("able-2020", (INJECTED, "cause", FOCAL_LOSS, "supports"))
+    theirs = study("baker-2021", (about, link, outcome, stance))
+    steps = read_steps(EmbeddedStore(mine | theirs))
+    (own,) = (s for s in steps if any("able" in said.claim for said in s.sayings))
+    found = list(steps.denied([own.about], [own.outcome], beside=beside))
+    return any("baker" in said.claim for told in found for said in told.sayings)
+
+
+@pytest.mark.parametrize(
+    ("about", "link", "outcome", "stance", "heard"),
+    [
+        (INJECTED, "cause", FOCAL_LOSS, "noEffect", True),
+        (INJECTED, "contribute", FOCAL_LOSS, "refutes", True),
+        (INJECTED, "cause", LOSS, "noEffect", True),
+        (INJECTED, "cause", {**LOSS, "change": "changed"}, "noEffect", True),
+        (INJECTED, "cause", GAIN, "noEffect", False),
+        (INJECTED, "cause", LESS_SPONGY, "noEffect", False),
+        (INJECTED, "cause", LOSS, "supports", False),
+        (INJECTED, "cause", LOSS, "inconclusive", False),
+        (INJECTED, "associate", LOSS, "noEffect", False),
+        (LOSS, "cause", INJECTED, "noEffect", False),
+    ],
+)
+def test_a_link_is_denied_by_denials_of_it_and_of_wider_ones(
+    about: dict[str, Any], link: str, outcome: dict[str, Any], stance: str, heard: bool
+) -> None:
+    assert denied(about, link, outcome, stance) is heard
+
+
+def test_an_association_is_denied_either_way_round_where_it_is_asked_for() -> None:
+    assert denied(INJECTED, "associate", LOSS, "noEffect", beside=True)
+    assert denied(LOSS, "associate", INJECTED, "noEffect", beside=True)
+    assert not denied(LOSS, "precede", INJECTED, "noEffect", beside=True)
+    assert denied(INJECTED, "precede", LOSS, "noEffect", beside=True)
+    assert not denied(INJECTED, "compare", LOSS, "noEffect", beside=True)
 
 
 def test_steps_come_in_the_order_of_their_names() -> None:

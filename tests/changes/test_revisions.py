@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import studyclaims.changes.revisions
-from repositories import OLD, repository
+from repositories import OLD, git, repository
 from samples import KEY, SMALL
 from studyclaims.changes.revisions import commit, file_at, files_at, is_folder, top
 from studyclaims.errors import SetupError, TermError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RECORD = f"studies/{KEY}.yaml"
+MOST = 1_000_000
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +46,34 @@ def test_what_is_no_revision_is_refused(repo: Path, revision: str) -> None:
 
 def test_a_file_is_read_as_it_was(repo: Path) -> None:
     first, last = commit(repo, "first"), commit(repo, "HEAD")
-    assert file_at(repo, first, RECORD).decode() == OLD
-    assert file_at(repo, last, RECORD).decode() == SMALL
-    assert file_at(repo / "studies", first, f"./{KEY}.yaml").decode() == OLD
+    assert file_at(repo, first, RECORD, MOST).decode() == OLD
+    assert file_at(repo, last, RECORD, MOST).decode() == SMALL
+    assert file_at(repo / "studies", first, f"./{KEY}.yaml", MOST).decode() == OLD
+
+
+def test_a_file_over_the_bound_is_not_read(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, size = commit(repo, "first"), len(OLD.encode())
+    assert len(file_at(repo, first, RECORD, size)) == size
+    asked: list[str] = []
+    really = studyclaims.changes.revisions._git
+
+    def git_asked(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+        asked.append(words[1])
+        return really(folder, *words)
+
+    monkeypatch.setattr(studyclaims.changes.revisions, "_git", git_asked)
+    with pytest.raises(TermError) as caught:
+        file_at(repo, first, RECORD, size - 1)
+    said = f"has {size:,} bytes in the commit {first[:12]}, over {size - 1:,}; split it"
+    assert str(caught.value).startswith(f"{RECORD!r}: {said}")
+    assert asked == ["-s"]
 
 
 @pytest.mark.parametrize("path", ["none.yaml", "studies", "../x", f"./{RECORD}/x"])
 def test_what_is_no_file_of_a_commit_is_refused(repo: Path, path: str) -> None:
     known = commit(repo, "HEAD")
     with pytest.raises(TermError, match=f"is no file of the commit {known[:12]}"):
-        file_at(repo, known, path)
+        file_at(repo, known, path, MOST)
 
 
 def test_the_files_of_a_folder_are_listed_as_they_were(repo: Path) -> None:
@@ -125,5 +145,48 @@ def test_git_asks_nothing_and_runs_no_shell(repo: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(subprocess, "run", record)
     commit(repo, "HEAD")
     assert all("shell" not in options for options in asked)
-    assert all(options["env"]["GIT_TERMINAL_PROMPT"] == "0" for options in asked)
+    assert all(options["stdin"] == subprocess.DEVNULL for options in asked)
     assert asked[-1]["command"][-2:] == ["--end-of-options", "HEAD^{commit}"]
+    start = ["git", "--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false"]
+    assert all(options["command"][:5] == start for options in asked)
+    env = {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"}
+    env |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    assert all(options["env"] == os.environ | env for options in asked)
+
+
+@pytest.mark.parametrize("unknown", ["", "GIT_NO_LAZY_FETCH"])
+def test_what_a_repository_lacks_is_not_fetched_by_a_command_of_its_own(
+    tmp_path: Path, unknown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever made a folder made its settings of git too; and an older git knows less."""
+    monkeypatch.delitem(studyclaims.changes.revisions.ENVIRONMENT, unknown, raising=False)
+    whole, mark = tmp_path / "whole", tmp_path / "mark"
+    whole.mkdir()
+    repository(whole)
+    known = commit(whole, "HEAD")
+    blob = subprocess.check_output(
+        ["git", "rev-parse", f"{known}:{RECORD}"],  # noqa: S607 - the git of this machine
+        cwd=whole,
+        text=True,
+    ).strip()
+    (whole / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    settings = {
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": f"ext::touch {mark}",
+        "protocol.ext.allow": "always",
+        "core.fsmonitor": f"touch {mark}",
+    }
+    for name, value in settings.items():
+        git(whole, "config", name, value)
+    with pytest.raises(TermError, match="is no file of the commit"):
+        file_at(whole, known, RECORD, MOST)
+    assert not mark.exists()
+
+
+def test_an_object_that_stands_for_another_is_not_taken(tmp_path: Path) -> None:
+    repository(tmp_path)
+    first, last = commit(tmp_path, "first"), commit(tmp_path, "HEAD")
+    git(tmp_path, "replace", first, last)
+    assert file_at(tmp_path, first, RECORD, MOST).decode() == OLD

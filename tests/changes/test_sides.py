@@ -186,6 +186,23 @@ def test_a_graph_that_cannot_be_read_is_named(repo: Path) -> None:
         read_side("broken.nq")
 
 
+@pytest.mark.parametrize(
+    ("name", "bound"),
+    [(f"HEAD:{KEY}", "SIZE_LIMIT"), ("HEAD:", "SIZE_LIMIT"), ("HEAD:built.nq", "CHILD_LIMIT")],
+)
+def test_what_git_has_may_have_no_more_bytes_than_what_is_here(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, name: str, bound: str
+) -> None:
+    other = {"SIZE_LIMIT": "CHILD_LIMIT", "CHILD_LIMIT": "SIZE_LIMIT"}[bound]
+    monkeypatch.setattr(studyclaims.changes.sides, other, 9)
+    assert read_side(name).quads
+    monkeypatch.setattr(studyclaims.changes.sides, bound, 9)
+    with pytest.raises(TermError, match=r"over 9; split it") as caught:
+        read_side(name)
+    assert caught.value.exit_status == 2
+    assert repo.is_dir()
+
+
 def test_a_record_is_read_once_for_both_sides(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 

@@ -55,7 +55,10 @@ def test_what_decides_how_much_is_claimed_stands_in_one_line() -> None:
 
 
 def with_measured_turned() -> frozenset[Quad]:
-    """Return the small study with measured false where it was true, and the other way round."""
+    """Return the small study with measured false where it was true, and the other way round.
+
+    Predicates are left out: they would be those of other words.
+    """
     turned = {"true": "false", "false": "true"}
     return frozenset(
         q
@@ -67,6 +70,7 @@ def with_measured_turned() -> frozenset[Quad]:
             q.graph_name,
         )
         for q in quads()
+        if q.predicate != node("rdf:predicate")
     )
 
 

@@ -6,16 +6,16 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from pyoxigraph import Literal, Quad
 
 from samples import quads, small
 from studyclaims.comparing.contested import contested, contests_text
 from studyclaims.comparing.voices import papers
+from studyclaims.rdf import node
 from studyclaims.stores.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from pyoxigraph import Quad
 
     from studyclaims.comparing.contested import Contest
 
@@ -125,7 +125,7 @@ def test_claims_meet_at_the_narrowest_topic_that_holds_both() -> None:
     ]
 
 
-def test_a_claim_is_shown_where_it_first_meets_an_opponent_and_not_above() -> None:
+def test_a_topic_at_which_some_claim_first_meets_an_opponent_shows_both_sides_whole() -> None:
     found = contests(
         SUPPORT,
         study("baker-2021", (INJECTED, "cause", LESS_SPONGY, "noEffect")),
@@ -133,8 +133,44 @@ def test_a_claim_is_shown_where_it_first_meets_an_opponent_and_not_above() -> No
     )
     assert [claims(c) for c in found] == [
         [["carl-2022/c1"], ["baker-2021/c1"]],
-        [["able-2020/c1"], ["baker-2021/c1"]],
+        [["able-2020/c1", "carl-2022/c1"], ["baker-2021/c1"]],
     ]
+    assert "side 1 (2 primary sources)" in str(found[1])
+
+
+def test_whoever_speaks_against_a_rival_counts_with_those_who_first_meet_it() -> None:
+    """The finding denies in one paper what three support, two of which met it further down."""
+    found = contests(
+        study("able-2020", (INJECTED, "cause", LOSS, "refutes")),
+        study("baker-2021", (INJECTED, "contribute", LESS_SPONGY, "supports")),
+        study("carl-2022", (INJECTED, "cause", LOSS, "supports")),
+        study("dora-2023", (INJECTED, "cause", LESS_SPONGY, "noEffect")),
+    )
+    wide = next(c for c in found if c.outcome == "tissue amount of bone tissue")
+    assert claims(wide) == [["baker-2021/c1", "carl-2022/c1"], ["able-2020/c1", "dora-2023/c1"]]
+
+
+def test_who_meets_no_opponent_at_a_topic_is_not_shown_there() -> None:
+    (found,) = contests(
+        SUPPORT,
+        study("baker-2021", (INJECTED, "cause", LOSS, "refutes")),
+        study("carl-2022", (INJECTED, "cause", LOSS, "inconclusive")),
+        study("dora-2023", (INJECTED, "associate", LOSS, "supports")),
+    )
+    assert claims(found) == [["able-2020/c1"], ["baker-2021/c1"]]
+
+
+def test_no_sign_that_a_terminal_obeys_is_printed() -> None:
+    odd = [
+        Quad(q.subject, q.predicate, Literal(f"{q.object.value}\x1b[2J\u202e"), q.graph_name)
+        if q.predicate == node("rdfs:label") and isinstance(q.object, Literal)
+        else q
+        for q in [*SUPPORT, *study("baker-2021", (INJECTED, "cause", LOSS, "refutes"))]
+    ]
+    (found,) = contests(odd)
+    assert "\x1b" in found.about
+    assert "\\x1b[2J\\u202e | effect" in str(found)
+    assert all(line.isprintable() for line in str(found).splitlines())
 
 
 def test_who_denies_a_manner_does_not_deny_the_thing() -> None:

@@ -77,13 +77,14 @@ def claims(meeting: Meeting) -> tuple[list[str], list[str]]:
 
 
 def less_sure(graph: frozenset[Quad], claim: str, certainty: str) -> frozenset[Quad]:
-    """Return a graph in which one claim is hedged."""
+    """Return a graph in which one claim is hedged, without the predicate of its former words."""
     subject = node(f"https://w3id.org/studyclaims/claim/{claim}")
     return frozenset(
         Quad(q.subject, q.predicate, node(certainty), q.graph_name)
         if q.subject == subject and q.predicate == node("sc:certainty")
         else q
         for q in graph
+        if (q.subject, q.predicate) != (subject, node("rdf:predicate"))
     )
 
 

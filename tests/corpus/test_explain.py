@@ -38,9 +38,9 @@ def test_the_flagship_leads_to_osteopenia_only_by_the_word_of_the_news() -> None
     found = of_the_flagship()
     assert [len(path.steps) for path in found.paths] == [4, 3, 4]
     for path in found.paths:
-        assert "secondary source only" in path.strength
+        assert "secondary source only" in path.step_strength
         assert path.papers == (PAPER,)
-        assert {row["source"] for _, shown in path.weakest for row in shown.claims} == {NEWS}
+        assert {row["source"] for _, shown in path.weakest_steps for row in shown.claims} == {NEWS}
 
 
 def test_the_flagships_paths_are_nobodys_claim_and_hold_joins() -> None:
@@ -48,6 +48,7 @@ def test_the_flagships_paths_are_nobodys_claim_and_hold_joins() -> None:
         assert not path.is_claimed
         assert path.whole == ()
         assert len(path.joins) == 2
+        assert path.strength == "a join, claimed by nobody"
         assert path.joins[-1].parts[-1] == (
             "narrower",
             "bone resorption, not replaced by new tissue",
@@ -55,12 +56,14 @@ def test_the_flagships_paths_are_nobodys_claim_and_hold_joins() -> None:
 
 
 def test_the_hedge_of_the_lede_is_the_weakest_link_of_its_path() -> None:
-    (hedged,) = (path for path in of_the_flagship().paths if path.strength.startswith("suggested"))
-    ((number, weakest),) = hedged.weakest
+    (hedged,) = (
+        path for path in of_the_flagship().paths if path.step_strength.startswith("suggested")
+    )
+    ((number, weakest),) = hedged.weakest_steps
     assert number == 2
     assert weakest.who == f"news ({NEWS}) suggests it, “may promote”"
     assert weakest.claims[0]["key"] == "ausk-2017/news-promotes-large-cells"
-    assert f"Weakest link ({hedged.strength}): step 2, news ({NEWS}) suggests it" in str(
+    assert f"Weakest step ({hedged.step_strength}): step 2, news ({NEWS}) suggests it" in str(
         of_the_flagship()
     )
 

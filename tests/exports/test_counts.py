@@ -140,4 +140,26 @@ def test_the_file_says_what_to_ask_which_file_and_what_is_packed_in_it() -> None
 
 def test_a_file_that_is_not_packed_is_not_named() -> None:
     whole = json.loads(counts_text([], [Item("claims.csv", b"", "", ())]))
-    assert whole == {"files": {}, "sha256_unpacked": {}, "counts": []}
+    assert whole == {"files": {}, "sha256_unpacked": {}, "counts": [], "questions": []}
+
+
+def test_each_question_is_listed_with_the_rows_of_its_answer() -> None:
+    answers = {
+        "queries/ask-this.rq": b"SELECT",
+        "queries/answers/ask-this.csv": b'a,b\n1,"two\nlines"\n,x\n',
+        "queries/answers/gone.csv": b"a\n1\n",
+        "queries/open.rq": b"SELECT",
+        "ask-this.rq": b"",
+        "queries/ask-this": b"",
+    }
+    whole = json.loads(counts_text([], [Item(p, data, "", ()) for p, data in answers.items()]))
+    name = "ask-this"
+    files = {"file": f"queries/{name}.rq", "answer": f"queries/answers/{name}.csv"}
+    assert whole["questions"] == [{"name": name, **files, "rows": 2}]
+
+
+def test_every_question_of_a_release_is_listed() -> None:
+    files = small_release()
+    listed = json.loads(files["expected-counts.json"])["questions"]
+    assert {one["file"] for one in listed} == {path for path in files if path.endswith(".rq")}
+    assert all(one["rows"] > 0 for one in listed)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+import studyclaims.exports.folder
+from commands import environment
 from exports.releases import put
 from studyclaims.errors import PlaceError
 from studyclaims.exports.folder import put_folder
@@ -180,6 +184,113 @@ def test_a_failure_leaves_the_folder_as_it_was(
     monkeypatch.undo()
     assert held(tmp_path) == before
     assert [path.name for path in tmp_path.iterdir()] == (["here"] if there else [])
+
+
+def test_a_refusal_of_the_machine_names_the_folder_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the folder is a file system of its own, which cannot be renamed."""
+    target = tmp_path / "here"
+    put_folder(target, OLD)
+
+    def busy(self: Path, to: Path) -> Path:
+        raise OSError(16, "Device or resource busy", str(self), None, str(to))
+
+    monkeypatch.setattr(Path, "rename", busy)
+    with pytest.raises(OSError, match="busy") as caught:
+        put_folder(target, NEW)
+    assert (caught.value.filename, caught.value.filename2) == (str(target), None)
+    assert held(tmp_path) == {f"here/{name}": data for name, data in OLD.items()}
+
+
+@pytest.mark.parametrize("spoil", [spoil_more, spoil_changed])
+def test_what_is_written_while_a_release_is_replaced_is_kept(
+    spoil: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "here"
+    put_folder(target, OLD)
+    really = studyclaims.exports.folder._write
+
+    def meanwhile(new: Path, files: dict[str, bytes]) -> None:
+        really(new, files)
+        spoil(target)
+
+    monkeypatch.setattr(studyclaims.exports.folder, "_write", meanwhile)
+    with pytest.raises(PlaceError, match="not deleted, as it was written to while") as caught:
+        put_folder(target, NEW)
+    old = Path(str(caught.value).partition(":")[0])
+    assert "mine" in {data.decode() for data in held(old).values()}
+    assert held(target) == NEW
+
+
+KILLED: Final = """
+import os, sys
+from pathlib import Path
+from studyclaims.exports import folder
+
+sys.path.insert(0, sys.argv[1])
+from exports.test_folder import NEW, OLD
+
+for point in ("_write", "fsync", "rename", "rename 2", "rmtree", "unlink 2"):
+    target = Path(sys.argv[2], point, "here")
+    folder.put_folder(target, OLD)
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        continue
+    name, _, nth = point.partition(" ")
+    place = {"_write": folder, "rename": Path, "rmtree": folder.shutil}.get(name, os)
+    left = int(nth or 1)
+
+    def die(*words, run=getattr(place, name), **more):
+        global left
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), 9)
+        return run(*words, **more)
+
+    setattr(place, name, die)
+    folder.put_folder(target, NEW)
+"""
+"""Puts a release in the place of another, and is killed before the step a folder is named after."""
+
+
+def test_a_process_that_is_killed_leaves_a_whole_release_and_the_next_one_clears_up(
+    tmp_path: Path,
+) -> None:
+    subprocess.run(
+        [sys.executable, "-c", KILLED, str(Path(__file__).parents[1]), str(tmp_path)],
+        env=environment(),
+        check=True,
+        timeout=60,
+    )
+    standing = {}
+    for point in tmp_path.iterdir():
+        whole = {path.suffix: held(path) for path in point.iterdir()}
+        standing[point.name] = sorted(end for end, files in whole.items() if files in (OLD, NEW))
+        put_folder(point / "here", NEW)
+        assert held(point / "here") == NEW
+        assert {path.suffix for path in point.iterdir()} <= {"", ".tmp"}
+    assert standing == {
+        "_write": [""],
+        "fsync": [""],
+        "rename": ["", ".tmp"],
+        "rename 2": [".old", ".tmp"],
+        "rmtree": ["", ".gone"],
+        "unlink 2": [""],
+    }
+
+
+def test_of_folders_beside_it_only_what_it_replaced_is_taken_away(tmp_path: Path) -> None:
+    digits = "0123456789abcdef"
+    others = [f".here-{digits[1:]}.old", f".here-{digits}.older", f".there-{digits}.old", "a.old"]
+    for name in others:
+        put(tmp_path / name, OLD)
+    put_folder(tmp_path / "here", OLD)
+    put(tmp_path / f".here-{digits}.old", OLD)
+    put(tmp_path / f".here-{digits[::-1]}.gone", {"half": b"deleted"})
+    assert put_folder(tmp_path / "here", OLD) is False
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*others, "here"])
 
 
 def test_every_file_and_folder_is_forced_to_disk(

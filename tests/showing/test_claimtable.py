@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from pyoxigraph import Literal, Quad
+from pyoxigraph import BlankNode, Literal, Quad
 
 from samples import KEY, changed, quads, small, store
 from studyclaims.errors import QueryError
 from studyclaims.paths import studies_dir
 from studyclaims.queries import by_variable
 from studyclaims.rdf import node
-from studyclaims.showing.claimtable import COLUMNS, claims_table
+from studyclaims.showing.claimtable import COLUMNS, claims_table, read_table
 from studyclaims.showing.pages import claim_rows
 from studyclaims.stores.embedded import EmbeddedStore, read_quads
 from studyclaims.terms import BASE, compress
@@ -113,6 +113,7 @@ WHOLE: Final = {
     "lag": "by 3 d after mechanical disuse",
     "effect": "correlation coefficient 1.50 mm (± 0.2)",
     "unit": "mm",
+    "spread": "0.2",
     "n": 8,
     "p": "<0.05",
     "time": "3 d",
@@ -239,21 +240,68 @@ def test_a_graph_without_claims_gives_no_row() -> None:
 SAID_OF_CLAIMS: Final = sorted(
     {compress(q.predicate.value) for q in quads() if "/claim/" in str(q.subject)} - {"rdf:type"}
 )
-NEEDED: Final = {"sc:stance", "sc:certainty", "sc:basis", "sc:role", "sc:proposition"}
+NEEDED: Final = {
+    "sc:stance", "sc:certainty", "sc:basis", "sc:role", "sc:proposition", "sc:source",
+    "dct:isPartOf",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SAID_OF_CLAIMS)
-def test_a_claim_that_lacks_something_is_still_a_row(name: str) -> None:
-    rows = table(without(name))
-    assert len(rows) == 5
-    silent = {key for key, row in rows.items() if row["sentence"] is None}
-    assert silent == (set(rows) if name in NEEDED else set())
+def test_a_claim_that_lacks_something_is_a_row_unless_it_decides_what_is_claimed(name: str) -> None:
+    found = read_table(EmbeddedStore(quads() - said(name)))
+    assert len(found.rows) == (0 if name in NEEDED else 5)
+    assert None not in by_variable(found.rows, "sentence")
+    assert len(found.unread) == (5 if name in NEEDED else 0)
+    assert all(f"found {name} nothing" in problem for problem in found.unread.values())
+
+
+def said(name: str) -> frozenset[Quad]:
+    """Return what is said of claims by a property."""
+    return frozenset(
+        q for q in quads() if compress(q.predicate.value) == name and "/claim/" in str(q.subject)
+    )
 
 
 @pytest.mark.parametrize("name", ["sc:about", "sc:link", "sc:outcomeEntity"])
-def test_a_proposition_that_lacks_something_makes_no_sentence(name: str) -> None:
-    rows = table(without(name)).values()
-    assert [row["sentence"] for row in rows] == [None] * 5
+def test_a_claim_whose_proposition_lacks_something_is_left_out_and_named(name: str) -> None:
+    found = read_table(EmbeddedStore(without(name)))
+    assert found.rows.rows == ()
+    assert sorted(found.unread) == [f"{KEY}/{claim}" for claim in small_table()]
+    assert f"found its proposition's {name} nothing" in found.unread[f"{KEY}/title-inflames"]
+
+
+def test_a_claim_whose_predicate_is_not_that_of_its_words_is_left_out_and_named() -> None:
+    claim, stance = node(f"{BASE}claim/{KEY}/title-inflames"), node("sc:stance")
+    held = [
+        Quad(claim, stance, node("sc:refutes"), q.graph_name)
+        if (q.subject, q.predicate) == (claim, stance)
+        else q
+        for q in quads()
+    ]
+    found = read_table(EmbeddedStore(held))
+    assert found.unread == {
+        f"{KEY}/title-inflames": "writes biolink:causes where its words give nothing"
+    }
+    assert len(found.rows) == 4
+
+
+def test_a_claim_that_nobody_can_name_is_left_out() -> None:
+    named = node(f"{BASE}claim/{KEY}/title-inflames")
+    more = {
+        Quad(BlankNode("b"), q.predicate, q.object, q.graph_name)
+        for q in quads()
+        if q.subject == named
+    }
+    found = read_table(EmbeddedStore(quads() | more))
+    assert (len(found.rows), list(found.unread)) == (5, ["_:b"])
+
+
+def test_of_the_studies_asked_for_only_their_own_unread_claims_are_named() -> None:
+    other = frozenset(read_quads(studies_dir() / "grimston-2011.trig"))
+    known = EmbeddedStore((quads() - said("sc:stance")) | other)
+    assert read_table(known, ["grimston-2011"]).unread == {}
+    asked = read_table(known, [KEY])
+    assert (asked.rows.rows, len(asked.unread)) == ((), 5)
 
 
 @pytest.mark.parametrize("name", ["sc:lagPrinted", "sc:lagFrom", "sc:lagBound"])
@@ -277,18 +325,12 @@ def test_a_word_that_is_none_of_ours_makes_no_sentence_of_it(name: str, old: str
         Quad(q.subject, q.predicate, node(new) if q.object == node(old) else q.object, q.graph_name)
         for q in quads()
     )
-    row = table(held)["title-inflames"]
+    rows = table(held)
     if name == "sc:lagBound":
-        assert row["lag"] is None
-        assert "seen" not in row["sentence"]
+        assert rows["title-inflames"]["lag"] is None
+        assert "seen" not in rows["title-inflames"]["sentence"]
     else:
-        assert row["sentence"] is None
-        assert row["relation"] == (None if name == "sc:link" else "cause")
-
-
-def test_a_claim_without_a_source_is_of_no_kind() -> None:
-    row = table(without("sc:source"))["news-inflames"]
-    assert [row[name] for name in ("source_kind", "source", "primary_source")] == [None] * 3
+        assert "title-inflames" not in rows
 
 
 def test_evidence_that_stands_nowhere_is_told_so() -> None:

@@ -85,6 +85,39 @@ def test_an_entity_due_to_itself_has_a_reading() -> None:
     assert entity_reading(store, f"{EX}a", {}) == "mass due to loss"
 
 
+def test_an_entity_far_inside_of_others_is_read_by_its_label() -> None:
+    links = [(f"{EX}{n}", "sc:dueTo", f"{EX}{n + 1}") for n in range(3000)]
+    names = [(f"{EX}{n}", "rdfs:label", f"thing {n}") for n in range(3001)]
+    slots = [(f"{EX}{n}", "sc:variable", f"{EX}v") for n in range(3001)]
+    store = graph(*links, *names, *slots, (f"{EX}v", "rdfs:label", "loss"))
+    reading = entity_reading(store, f"{EX}0", {})
+    assert reading.startswith("loss due to (loss due to (loss")
+    assert reading.count("loss") == 20
+    assert "thing 20" in reading
+
+
+def test_what_is_no_iri_has_nothing_said_of_it_and_is_read_as_it_stands() -> None:
+    store = graph((f"{EX}a", "sc:restsOn", 7), (f"{EX}a", "sc:dueTo", "rest"))
+    assert evidence(store, said_of(store, f"{EX}a")) == [{"measurements": []}]
+    assert entity_reading(store, "no iri", {}) == "no iri"
+    assert entity_reading(store, f"{EX}a", {}).endswith("due to rest")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("sc:measured", "perhaps", {}),
+        ("sc:strain", 129, {"strain": "129"}),
+        ("sc:sampleN", 8, {"n": 8}),
+    ],
+)
+def test_a_number_or_a_truth_stands_only_where_a_record_has_one(
+    name: str, value: object, expected: dict[str, object]
+) -> None:
+    names = {"measured": "sc:measured", "strain": "sc:strain", "n": "sc:sampleN"}
+    assert named(names, [(name, value, value)]) == expected
+
+
 def test_parts_are_in_the_order_of_the_label_and_modifiers_in_that_of_letters() -> None:
     store = graph(
         (f"{EX}a", "rdfs:label", "mass in shaft in leg in body, b, c"),

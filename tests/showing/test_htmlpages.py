@@ -16,7 +16,7 @@ from strategies import texts
 from studyclaims.checking.opposition import Position
 from studyclaims.comparing.contested import Contest
 from studyclaims.comparing.voices import Voice
-from studyclaims.graph import Graph
+from studyclaims.graph import Graph, load
 from studyclaims.predicates import Stance
 from studyclaims.queries import Rows
 from studyclaims.showing.htmlpages import (
@@ -320,3 +320,16 @@ def test_each_is_one_line_where_there_is_no_html() -> None:
 def test_an_answer_prints_as_the_command_line_shows_it() -> None:
     rows = Rows(("a", "b"), ((Literal("x"), NamedNode("https://doi.org/10.1234/a")),))
     assert str(rows) == "a  b\n-  -------------\nx  doi:10.1234/a\n1 row\n"
+
+
+def test_what_is_found_of_claims_shows_itself_as_its_text() -> None:
+    graph = load()
+    found: list[object] = [
+        graph.explain("CHEBI:3160", "osteopenia", limit=1),
+        graph.evidence("CHEBI:3160", "osteopenia"),
+        graph.compare("ausk-2017", "aliprantis-2012"),
+    ]
+    for each in found:
+        html: str = each._repr_html_()  # type: ignore[attr-defined]
+        assert html == text_html(str(each))
+        assert html.startswith("<pre>")

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.chains.joins import Join, read_joins
 from studyclaims.chains.pages import Explanation, Hints, Path, ShownJoin, ShownStep
-from studyclaims.chains.sayings import saying_row, short
+from studyclaims.chains.sayings import saying_row
 from studyclaims.chains.search import Search, taken
-from studyclaims.chains.steps import Step, read_steps
+from studyclaims.chains.steps import BESIDE, LAST, Step, read_steps
+from studyclaims.checking.opposition import AGAINST
+from studyclaims.showing.claims import Claims
 from studyclaims.showing.details import entity_reading, named, said_of
 from studyclaims.showing.names import candidates, entities_named
 from studyclaims.terms import compress
@@ -62,20 +64,34 @@ class _Asked:
         self._steps = read_steps(store)
         self._claimed = {side for step in self._steps for side in (step.about, step.outcome)}
         self._joins = read_joins(store, self._steps.entities)
+        self._claims = Claims(store)
         self._readings: dict[str, str] = {}
         self._pages: dict[Step, ShownStep] = {}
 
     def explanation(self, limit: int, *, beside: bool) -> Explanation:
-        """Return the best paths, or hints where there is none."""
+        """Return the best paths, or hints where there is none that somebody supports."""
         search = self._search(self._from, self._to, self._most, beside=beside)
         chains = search.chains(limit)
+        led = any(chain.supported for chain in chains)
         return Explanation(
             source=self._title(self._source),
             target=self._title(self._target),
             paths=tuple(self._path(number, chain) for number, chain in enumerate(chains, start=1)),
             complete=search.complete,
-            hints=None if chains else self._hints(search, beside=beside),
+            hints=None if led else self._hints(search, beside=beside),
+            denied=self._denied(beside=beside),
+            unread=self._steps.unread,
         )
+
+    def _denied(self, *, beside: bool) -> tuple[dict[str, Any], ...]:
+        """Return the claims that deny the link itself, from any start to any end, by their names.
+
+        What is denied of a thing is denied of its kinds, so those on wider entities count too.
+        """
+        found: dict[str, tuple[Step, Saying]] = {}
+        for step in self._steps.denied(self._from, self._to, beside=beside):
+            found |= {s.claim: (step, s) for s in step.sayings if s.stance in AGAINST}
+        return tuple(self._row(*found[claim]) for claim in sorted(found))
 
     @cached_property
     def _from(self) -> list[str]:
@@ -104,15 +120,26 @@ class _Asked:
     def _path(self, number: int, chain: Chain) -> Path:
         causal = [step for step in taken(self._steps, beside=False) if step.supported]
         begins = [s for s in causal if s.start in self._from and s.end == chain.start]
-        whole = [s for s in causal if (s.start, s.end) == (chain.start, chain.end)]
-        claims = {short(saying.claim) for step in whole for saying in step.deciding}
+        whole = [
+            step
+            for step in taken(self._steps, beside=False)
+            if (step.start, step.end) == (chain.start, chain.end) and step.spoken_for
+        ]
         return Path(
             number,
             chain,
             tuple(self._shown(move) for move in chain.moves),
             tuple(self._step(step) for step in begins),
-            tuple(sorted(claims)),
+            tuple(self._step(step) for step in sorted(whole, key=lambda step: -step.rank)),
+            tuple(self._row(*said) for said in self._against(chain)),
         )
+
+    def _against(self, chain: Chain) -> tuple[tuple[Step, Saying], ...]:
+        """Return the claims that speak against what a chain says of its two ends as a whole."""
+        last = chain.steps[-1].relation
+        beside = any(step.relation in BESIDE for step in chain.steps)
+        relation = "associate" if beside else last if last in LAST else "cause"
+        return self._steps.against_link(chain.start, relation, chain.end)
 
     def _shown(self, move: Step | Join) -> ShownStep | ShownJoin:
         if isinstance(move, Step):
@@ -135,7 +162,7 @@ class _Asked:
         return self._pages[step]
 
     def _row(self, step: Step, saying: Saying) -> dict[str, Any]:
-        return saying_row(self._store, step, saying, self._readings)
+        return saying_row(self._claims, step, saying)
 
     def _reading(self, entity: str) -> str:
         return entity_reading(self._store, entity, self._readings)
@@ -158,7 +185,8 @@ class _Asked:
         ]
 
         def is_there(starts: list[str], ends: list[str], most: int | None, loose: bool) -> bool:
-            return bool(self._search(starts, ends, most, beside=loose).chains(1))
+            found = self._search(starts, ends, most, beside=loose).chains(1)
+            return any(chain.supported for chain in found)
 
         lacking = self._claimed.isdisjoint(self._from)
         absent = [s for s in self._starts if lacking and s in self._claimed]

@@ -12,23 +12,18 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from studyclaims.queries import Rows, ask
-from studyclaims.terms import SC, expand
+from pyoxigraph import NamedNode
+
+from studyclaims.chains.steps import WORDS, Strength
+from studyclaims.queries import plain
+from studyclaims.rdf import node
+from studyclaims.terms import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from studyclaims.comparing.voices import Entities
     from studyclaims.stores.embedded import EmbeddedStore
-
-_SLOTS: Final = """
-SELECT ?entity ?slot ?value
-WHERE {
-    VALUES ?slot { sc:variable sc:toward sc:dueTo sc:coreTerm }
-    ?entity ?slot ?value .
-}
-ORDER BY ?entity ?slot ?value
-"""
 
 WIDER: Final = "wider"
 ITSELF: Final = "itself"
@@ -95,6 +90,26 @@ class Join:
     def looseness(self) -> int:
         """How far the two are from being one thing: 1 for a wider one, 2 for any other part."""
         return sum(1 if kind == WIDER else 2 for kind, _ in self.parts)
+
+    @property
+    def is_close(self) -> bool:
+        """Whether it leads to wider entities only, of which what is joined is a kind."""
+        return all(kind == WIDER for kind, _ in self.parts)
+
+    @property
+    def rank(self) -> int:
+        """Where it stands among steps: below whatever anybody says, above what is left open.
+
+        The same entity needs no join. A wider one is the next best: what is said of it is said of
+        its kinds. Any other part may not even come about.
+        """
+        return 2 * Strength.JOINED + self.is_close
+
+    @property
+    def words(self) -> str:
+        """How firm it is, as one reads it."""
+        of = ", to what is less specific" if self.is_close else ""
+        return f"{WORDS[Strength.JOINED]}{of}"
 
 
 @dataclass(frozen=True)
@@ -214,13 +229,19 @@ def read_joins(store: EmbeddedStore, entities: Entities) -> Joins:
     >>> len(joins.due)
     4
     """
-    slots: dict[str, dict[str, str]] = {name: {} for name in ("variable", "toward", "coreTerm")}
+    slots: dict[str, dict[str, str]] = {}
+    for slot in ("variable", "toward", "coreTerm"):
+        slots[slot] = {entity: value for value, entity in reversed(_pairs(store, f"sc:{slot}"))}
     due: defaultdict[str, list[str]] = defaultdict(list)
-    found = ask(store, _SLOTS)
-    for row in found if isinstance(found, Rows) else ():
-        slot = row["slot"].removeprefix(SC)
-        if slot == "dueTo":
-            due[row["value"]].append(row["entity"])
-        else:
-            slots[slot].setdefault(row["entity"], row["value"])
+    for cause, effect in _pairs(store, "sc:dueTo"):
+        due[cause].append(effect)
     return Joins(entities, slots["variable"], slots["coreTerm"], slots["toward"], due)
+
+
+def _pairs(store: EmbeddedStore, prop: str) -> list[tuple[str, str]]:
+    """Return (value, entity) of a slot, sorted; a text is nothing to go on from."""
+    return sorted(
+        (str(quad.object.value), str(plain(quad.subject)))
+        for quad in store.triples(predicate=node(prop))
+        if isinstance(quad.object, NamedNode)
+    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from studyclaims.chains.joins import MEANS
 from studyclaims.chains.sayings import step_says, step_verb
 from studyclaims.chains.steps import Strength
+from studyclaims.readings import lag_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from studyclaims.chains.joins import Join
     from studyclaims.chains.search import Chain
@@ -48,6 +49,18 @@ class ShownStep:
         said = (row["who"] for row in self.claims[: len(self.step.deciding)])
         return "; ".join(dict.fromkeys(said))
 
+    @property
+    def setting(self) -> str:
+        """Of what species, at which site and when those say it who say it as firmly."""
+        rows = self.claims[: len(self.step.deciding)]
+        held = {name: _values(self, name) for name in ("species", "site")}
+        held["time"] = frozenset(
+            lag_words(row["bound"], row["lag"], row["startReading"])
+            for row in rows
+            if row.get("lag")
+        )
+        return "; ".join(f"{name} {' or '.join(sorted(held[name]))}" for name in held if held[name])
+
     def to_dict(self) -> dict[str, Any]:
         """Return the step as plain values, for JSON."""
         step = self.step
@@ -84,6 +97,11 @@ class ShownJoin:
         """The join in words."""
         return " → ".join((self.start, *(f"{what} ({MEANS[kind]})" for kind, what in self.parts)))
 
+    @property
+    def words(self) -> str:
+        """How firm it is: less than whatever anybody says, and least where it is not close."""
+        return self.join.words
+
     def to_dict(self) -> dict[str, Any]:
         """Return the join as plain values, for JSON."""
         parts = zip(self.join.parts, self.parts, strict=True)
@@ -93,6 +111,8 @@ class ShownJoin:
             "startReading": self.start,
             "says": self.says,
             "claimed": False,
+            "strength": Strength.JOINED.name.lower(),
+            "close": self.join.is_close,
             "parts": [
                 {"kind": kind, "entity": entity, "reading": reading}
                 for (kind, entity), (_, reading) in parts
@@ -104,15 +124,16 @@ class ShownJoin:
 class Path:
     """One path from FROM to TO, ready to be read.
 
-    ``begins`` are steps from FROM to where the path starts, ``whole`` the claims that link its two
-    ends directly.
+    ``begins`` are steps from FROM to where the path starts, ``whole`` the steps that link its two
+    ends directly, ``against`` the claims that speak against such a link.
     """
 
     number: int
     chain: Chain
     moves: tuple[ShownStep | ShownJoin, ...]
     begins: tuple[ShownStep, ...]
-    whole: tuple[str, ...]
+    whole: tuple[ShownStep, ...] = ()
+    against: tuple[dict[str, Any], ...] = ()
 
     @property
     def steps(self) -> tuple[ShownStep, ...]:
@@ -125,14 +146,26 @@ class Path:
         return tuple(move for move in self.moves if isinstance(move, ShownJoin))
 
     @property
-    def weakest(self) -> tuple[tuple[int, ShownStep], ...]:
+    def weakest_joins(self) -> tuple[ShownJoin, ...]:
+        """Its joins that are weaker than each of its steps, the least close ones alone."""
+        weakest, _ = self.chain.grade
+        return tuple(shown for shown in self.joins if shown.join.rank == weakest)
+
+    @property
+    def weakest_steps(self) -> tuple[tuple[int, ShownStep], ...]:
         """Its weakest steps, each with its number."""
         return tuple((number, self.steps[number - 1]) for number in self.chain.weakest)
 
     @property
     def strength(self) -> str:
+        """How firm its weakest link is: a join, if it has one that is weaker than its steps."""
+        joins = self.weakest_joins
+        return joins[0].words if joins else self.step_strength
+
+    @property
+    def step_strength(self) -> str:
         """How firmly its weakest step is said."""
-        return self.weakest[0][1].step.words
+        return self.weakest_steps[0][1].step.words
 
     @property
     def papers(self) -> tuple[str, ...]:
@@ -157,21 +190,32 @@ class Path:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the path as plain values, for JSON."""
-        weakest = [
-            {"step": number, "says": shown.says, "who": shown.who, "claim": shown.claims[0]["key"]}
-            for number, shown in self.weakest
+        steps = [
+            {
+                "kind": "step",
+                "step": number,
+                "says": shown.says,
+                "strength": shown.step.strength.name.lower(),
+                "who": shown.who,
+                "claim": shown.claims[0]["key"],
+            }
+            for number, shown in self.weakest_steps
         ]
+        joins = [shown.to_dict() for shown in self.weakest_joins]
         return {
             "number": self.number,
             "start": self.chain.start,
             "end": self.chain.end,
-            "strength": self.weakest[0][1].step.strength.name.lower(),
-            "weakest": weakest,
+            "strength": (joins or steps)[0]["strength"],
+            "weakest": joins or steps,
+            "weakestSteps": steps,
+            "supported": self.chain.supported,
             "steps": len(self.steps),
             "joins": len(self.joins),
             "papers": list(self.papers),
             "claimedAsAWhole": self.is_claimed,
-            "endsLinkedDirectlyBy": list(self.whole),
+            "endsLinkedDirectlyBy": [shown.to_dict() for shown in self.whole],
+            "againstLinkOfEnds": list(self.against),
             "contexts": list(self.contexts()),
             "begins": [shown.to_dict() for shown in self.begins],
             "moves": [shown.to_dict() for shown in self.moves],
@@ -186,7 +230,7 @@ def _values(shown: ShownStep, name: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What to ask next where there is no path.
+    """What to ask next where there is no path that somebody supports.
 
     ``onward`` is what FROM leads to, the nearest first, and ``back`` what leads to TO in one step;
     ``longer``, ``beside`` and ``turned`` say whether there is a path with more steps, with
@@ -215,13 +259,24 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How one thing may lead to another, as far as a graph's claims say so."""
+    """How one thing may lead to another, as far as a graph's claims say so.
+
+    ``denied`` are the claims that deny that the one leads to the other, whatever the paths say;
+    ``unread`` says, of each claim or entity of the graph that cannot be read, what is wrong.
+    """
 
     source: str
     target: str
     paths: tuple[Path, ...]
     complete: bool
     hints: Hints | None = None
+    denied: tuple[dict[str, Any], ...] = ()
+    unread: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def supported(self) -> bool:
+        """Whether there is a path of which somebody supports each step, however hedged."""
+        return any(path.chain.supported for path in self.paths)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain values, for JSON."""
@@ -229,8 +284,11 @@ class Explanation:
             "from": self.source,
             "to": self.target,
             "complete": self.complete,
+            "supported": self.supported,
+            "denied": list(self.denied),
             "paths": [path.to_dict() for path in self.paths],
             "hints": self.hints.to_dict() if self.hints else None,
+            "unread": dict(self.unread),
         }
 
     def to_markdown(self) -> str:
@@ -243,6 +301,12 @@ class Explanation:
         from studyclaims.chains.texts import explanation_text
 
         return explanation_text(self)
+
+    def _repr_html_(self) -> str:
+        """Return the explanation as a notebook shows it that takes no Markdown."""
+        from studyclaims.showing.htmlpages import text_html
+
+        return text_html(str(self))
 
     def _repr_markdown_(self) -> str:
         """Return the explanation as a notebook shows it."""

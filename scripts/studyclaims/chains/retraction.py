@@ -7,18 +7,22 @@ stands before is set beside what stands after: propositions, direct triples, cha
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
+from pyoxigraph import NamedNode
+
 from studyclaims.chains.joins import read_joins
-from studyclaims.chains.sayings import short, speaker, step_says, words
+from studyclaims.chains.sayings import speaker, step_says, words
 from studyclaims.chains.search import Search, taken
 from studyclaims.chains.steps import read_steps
 from studyclaims.errors import QueryError
 from studyclaims.queries import ask, each_row
-from studyclaims.showing.details import entity_reading, named, said_of
+from studyclaims.showing.claims import name_of
+from studyclaims.showing.details import entity_reading, named, said_of, thing
 from studyclaims.showing.names import candidates
+from studyclaims.terminal import shown
 from studyclaims.terms import BASE, SC, compress
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
     from studyclaims.chains.joins import Joins
     from studyclaims.chains.steps import Saying, Step, Steps
+    from studyclaims.showing.details import Said
     from studyclaims.stores.embedded import EmbeddedStore
 
 STARTS: Final = 200
@@ -117,7 +122,8 @@ class Retraction:
 
     ``claims`` are those that fall, by source; ``records`` gives, by study, how many fall and how
     many there are. ``unplaced`` are claims that stay, whose context only a fallen source states.
-    ``complete`` is false where broken chains were not looked for everywhere.
+    ``complete`` is false where broken chains were not looked for everywhere; ``unread`` says, of
+    each claim or entity of the graph that cannot be read, what is wrong.
     """
 
     source: str
@@ -130,6 +136,7 @@ class Retraction:
     broken: tuple[Broken, ...]
     unplaced: tuple[str, ...]
     complete: bool
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the retraction as plain values, for JSON."""
@@ -147,6 +154,7 @@ class Retraction:
             "brokenChains": [asdict(broken) for broken in self.broken],
             "contextLost": list(self.unplaced),
             "complete": self.complete,
+            "unread": dict(self.unread),
         }
 
     def __str__(self) -> str:
@@ -193,13 +201,26 @@ def _source_named(store: EmbeddedStore, name: str) -> str:
         if f"{SC}Source" in kinds:
             return small
         if f"{SC}Study" in kinds:
-            return next(str(value) for curie, value, _ in said if curie == "dct:source")
+            return _paper_of(name, said)
     rows = each_row(ask(store, _SOURCES))
     known = {str(name).removeprefix(_DOI) for row in rows for name in row.values() if name}
     near = get_close_matches(name.lower().removeprefix(_DOI), sorted(known), n=3, cutoff=0.5)
-    hint = f"; the nearest: {', '.join(near)}" if near else ""
+    hint = f"; the nearest: {shown(', '.join(near))}" if near else ""
     raise QueryError(
         f"the graph has no source {name!r}{hint}; write a DOI, an address or a study's key"
+    )
+
+
+def _paper_of(name: str, said: Iterable[Said]) -> str:
+    """Return the paper of a study, out of what a graph says of it."""
+    found = [str(value) for curie, value, _ in said if curie == "dct:source"]
+    papers = [paper for paper in found if isinstance(thing(paper), NamedNode)]
+    if papers:
+        return papers[0]
+    had = ", ".join(found) or "nothing"
+    raise QueryError(
+        f"the study {name!r}: found dct:source {had!r}, expected the IRI of its paper; "
+        "name the paper itself"
     )
 
 
@@ -217,7 +238,7 @@ class _Fall:
         """Return what falls and what stays."""
         claims: defaultdict[str, list[str]] = defaultdict(list)
         for _, saying in self._lost:
-            claims[saying.source].append(short(saying.claim))
+            claims[saying.source].append(name_of(saying.claim))
         broken, complete = self._broken()
         title = named({"title": "dct:title"}, said_of(self._store, self._source))
         return Retraction(
@@ -233,6 +254,7 @@ class _Fall:
             broken=broken,
             unplaced=self._unplaced(),
             complete=complete,
+            unread=self._before.unread,
         )
 
     def _records(self) -> dict[str, tuple[int, int]]:
@@ -245,7 +267,7 @@ class _Fall:
         touched = {step.proposition: step for step, _ in self._lost}
         for name, step in touched.items():
             after = self._after.by_proposition.get(name)
-            fallen = tuple(short(s.claim) for s in step.sayings if _falls(s, self._source))
+            fallen = tuple(name_of(s.claim) for s in step.sayings if _falls(s, self._source))
             left = [(speaker(s), s) for s in after.sayings] if after else []
             said = [f"{who} {words(s, step.relation, ())}" for who, s in left]
             kept = tuple(dict.fromkeys(said))
@@ -255,9 +277,9 @@ class _Fall:
         """Yield the supported propositions of others that lose a claim against them."""
         for step in self._after:
             against = self._before.against(step) if step.supported else ()
-            lost = tuple(short(s.claim) for _, s in against if _falls(s, self._source))
+            lost = tuple(name_of(s.claim) for _, s in against if _falls(s, self._source))
             if lost:
-                left = (short(s.claim) for _, s in against if not _falls(s, self._source))
+                left = (name_of(s.claim) for _, s in against if not _falls(s, self._source))
                 yield Freed(step.proposition, self._says(step), lost, tuple(left))
 
     def _triples(self) -> Iterator[Written]:
@@ -267,7 +289,7 @@ class _Fall:
             for saying in step.sayings:
                 if saying.writes:
                     triple = (step.about, saying.writes, step.outcome)
-                    writers[triple].append(short(saying.claim))
+                    writers[triple].append(name_of(saying.claim))
         lost = {(step.about, s.writes, step.outcome) for step, s in self._lost if s.writes}
         for about, predicate, outcome in lost:
             says = f"{self._reading(about)} | {compress(predicate)} | {self._reading(outcome)}"
@@ -299,7 +321,7 @@ class _Fall:
         for row in each_row(ask(self._store, _STATED_IN)):
             stated[row["claim"]].add(row["source"])
         bare = (claim for claim, sources in stated.items() if sources <= gone)
-        return tuple(sorted(short(claim) for claim in bare if claim not in fallen))
+        return tuple(sorted(name_of(claim) for claim in bare if claim not in fallen))
 
     def _says(self, step: Step) -> str:
         return step_says(step, self._reading(step.about), self._reading(step.outcome))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from studyclaims.readings import counted
+from studyclaims.terminal import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,9 +32,8 @@ def retraction_text(retraction: Retraction) -> str:
     >>> print(retraction_text(retract(store, "warden-2013")).splitlines()[-1])
     Nothing was changed: this only says what would fall.
     """
-    return "\n".join(
-        (*_lines(retraction), "", "Nothing was changed: this only says what would fall.")
-    )
+    lines = (*_lines(retraction), "", "Nothing was changed: this only says what would fall.")
+    return "\n".join(map(shown, lines))
 
 
 def _lines(retraction: Retraction) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Sayings: one claim of a step as data and as a sentence, read claim by claim.
 
-A page reads the claims of a study all at once; a chain needs a few claims out of a large graph,
-and for those it is far quicker to ask for each by its name.
+A chain needs a few claims out of a large graph, and for those it is far quicker to ask for each by
+its name.
 """
 
 from __future__ import annotations
@@ -10,17 +10,21 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.chains.steps import Strength
+from studyclaims.errors import ClaimError
 from studyclaims.predicates import RELATIONS, Certainty, Stance
-from studyclaims.readings import sentence, third_person
-from studyclaims.showing.details import CONTEXT, entity_reading, evidence, named, said_of
-from studyclaims.terms import BASE, expand
+from studyclaims.readings import counted, third_person
+from studyclaims.showing.claims import name_of, texts
+from studyclaims.terminal import shown
+from studyclaims.terms import SC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from studyclaims.chains.steps import Saying, Step
-    from studyclaims.showing.details import Said
-    from studyclaims.stores.embedded import EmbeddedStore
+    from studyclaims.showing.claims import Claims
+
+_MOST: Final = 5
+"""How many of the things that cannot be read a warning names."""
 
 _DENIES: Final = {Stance.NO_EFFECT: "finds no sign of it", Stance.REFUTES: "denies it"}
 _VERBS: Final = {
@@ -41,61 +45,42 @@ _HEDGES: Final = {
 }
 """What stands before a relation so that it reads no firmer than it is said."""
 
-_ONE: Final = {
-    "stance": "sc:stance",
-    "certainty": "sc:certainty",
-    "basis": "sc:basis",
-    "role": "sc:role",
-    "lag": "sc:lagPrinted",
-    "bound": "sc:lagBound",
-    "start": "sc:lagFrom",
-    "note": "rdfs:comment",
-}
-"""What a claim says once, by the names that a sentence knows."""
 
-
-def saying_row(
-    store: EmbeddedStore, step: Step, saying: Saying, known: dict[str, str]
-) -> dict[str, Any]:
+def saying_row(claims: Claims, step: Step, saying: Saying) -> dict[str, Any]:
     """Return a claim as data: who says what, in which words, where, and resting on what.
 
-    ``known`` holds the entities that were put in words before, and gains those of this claim.
+    A claim that counts and cannot be read out, as it has no place, says so in its sentence.
 
     >>> from studyclaims.graph import load
     >>> from studyclaims.paths import studies_dir
     >>> from studyclaims.chains.steps import read_steps
+    >>> from studyclaims.showing.claims import Claims
     >>> store = load(studies_dir() / "ausk-2012.trig").store
     >>> step = next(iter(read_steps(store)))
-    >>> saying_row(store, step, step.sayings[0], {})["sentence"][:9]
+    >>> saying_row(Claims(store), step, step.sayings[0])["sentence"][:9]
     'The paper'
     """
-    said = said_of(store, saying.claim)
-    source = said_of(store, saying.source)
-    items = evidence(store, said)
-    figures = (m["figure"] for item in items for m in item["measurements"])
-    first = {name: _first(said, curie) for name, curie in _ONE.items()}
+    claim = claims.read(saying.claim)
     row: dict[str, Any] = {
         "claim": saying.claim,
-        "key": short(saying.claim),
+        "key": name_of(saying.claim),
         "study": saying.study,
         "source": saying.source,
-        "title": _first(source, "dct:title"),
         "secondary": saying.secondary,
         "kind": saying.primary if saying.secondary else None,
-        **first,
-        "link": expand(RELATIONS[step.relation].curie),
-        "cue": sorted(text for name, _, text in said if name == "sc:cue"),
-        "at": sorted(str(item["at"]) for item in items if "at" in item),
-        "aboutReading": entity_reading(store, step.about, known),
-        "outcomeReading": entity_reading(store, step.outcome, known),
-        "startReading": first["start"] and entity_reading(store, str(first["start"]), known),
-        "context": named(CONTEXT, said),
-        "evidence": items,
-        "figure": next(filter(None, figures), None),
+        "stance": SC + saying.stance,
+        "certainty": SC + saying.certainty,
+        "cue": texts(claim.fields.get("sc:cue", ())),
+        "context": {},
+        "note": next(iter(texts(claim.fields.get("rdfs:comment", ()))), ""),
         "writes": saying.writes,
     }
+    try:
+        row = {**row, **claims.row(claim)}
+    except ClaimError as error:
+        row |= {"problem": error.problem, "sentence": f"cannot be read out: {error.problem}"}
     says = words(saying, step.relation, row["cue"])
-    return row | {"sentence": sentence(row), "says": says, "who": f"{speaker(saying)} {says}"}
+    return row | {"says": says, "who": f"{speaker(saying)} {says}"}
 
 
 def words(saying: Saying, relation: str, cues: Iterable[str]) -> str:
@@ -157,15 +142,19 @@ def step_says(step: Step, about: str, outcome: str) -> str:
     return f"{about}{aside} {step_verb(step)} {outcome}"
 
 
-def short(claim: str) -> str:
-    """Return a claim as a user names it.
+def unread_text(unread: Mapping[str, str]) -> str:
+    """Return what is said of the claims and entities of a graph that cannot be read; else nothing.
 
-    >>> short("https://w3id.org/studyclaims/claim/ausk-2017/title-inflammation")
-    'ausk-2017/title-inflammation'
+    >>> print(unread_text({"able-2020/c1": "found sc:stance nothing, expected one IRI"}))
+    warning: 1 thing in the graph cannot be read and is left out:
+      able-2020/c1: found sc:stance nothing, expected one IRI
     """
-    return claim.removeprefix(f"{BASE}claim/")
-
-
-def _first(said: list[Said], curie: str) -> Any:  # noqa: ANN401 - an IRI, a text or a number
-    """Return the first value of a property, the empty text where there is none."""
-    return next((value for name, value, _ in said if name == curie), "")
+    if not unread:
+        return ""
+    are = "is" if len(unread) == 1 else "are"
+    lines = [f"{name}: {unread[name]}" for name in sorted(unread)]
+    more = [f"and {len(lines) - _MOST} more; --format json has them all"][: len(lines) > _MOST]
+    head = (
+        f"warning: {counted(len(unread), 'thing')} in the graph cannot be read and {are} left out:"
+    )
+    return "\n".join((head, *(f"  {shown(line)}" for line in (*lines[:_MOST], *more))))

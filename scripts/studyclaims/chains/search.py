@@ -1,16 +1,17 @@
 """Chains: the ranked ways along steps and joins from some entities to others.
 
-A chain is as strong as its weakest step. The strongest weakest step comes first; then the chain
-whose ends are not opposed, with fewer and closer joins, with fewer steps, with more papers behind
-them; then the order of IRIs decides. For each strength, from the strongest on, the shortest simple
-ways are found one after the other (Yen's method, each search guided by the exact distances to the
-end), so that neither the size of a graph nor its cycles make all ways be walked.
+A chain is as strong as its weakest link, be that a step or a join. The strongest weakest link comes
+first, and where that is a join, the strongest weakest step; then the chain whose ends are not
+opposed, with fewer and closer joins, with fewer steps, with more papers behind them; then the order
+of IRIs decides. For each grade of links, from the strongest on, the shortest simple ways are found
+one after the other (Yen's method, each search guided by the exact distances to the end), so that
+neither the size of a graph nor its cycles make all ways be walked.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
@@ -34,7 +35,10 @@ _OPPOSED: Final = 1 << 60
 """What a way costs: each count outweighs any sum of those below it."""
 
 _SURE: Final = 99
-"""The rank of what is no step: it is never the weakest."""
+"""The rank of where a way begins: it is never the weakest."""
+
+_Grade = tuple[int, int]
+"""The rank of a chain's weakest link, and that of its weakest step."""
 
 _BEGUN, _FRESH, _JOINED, _ENDED = range(4)
 _State = tuple[str, int]
@@ -73,18 +77,23 @@ class Chain:
         return (self.start, *(move.end for move in self.moves))
 
     @property
-    def rank(self) -> int:
-        """The rank of its weakest step."""
-        return min(step.rank for step in self.steps)
+    def grade(self) -> _Grade:
+        """The rank of its weakest link, step or join, and that of its weakest step."""
+        return min(move.rank for move in self.moves), min(step.rank for step in self.steps)
 
     @property
     def weakest(self) -> tuple[int, ...]:
         """The numbers of its weakest steps, the first step being 1."""
-        return tuple(n for n, step in enumerate(self.steps, start=1) if step.rank == self.rank)
+        return tuple(n for n, s in enumerate(self.steps, start=1) if s.rank == self.grade[1])
+
+    @property
+    def supported(self) -> bool:
+        """Whether somebody says, however hedged, that each of its steps is so."""
+        return all(step.supported for step in self.steps)
 
     @property
     def cost(self) -> int:
-        """What ranks it among chains whose weakest step is as strong: less is better."""
+        """What ranks it among chains of the same grade: less is better."""
         return sum(_cost(move) for move in self.moves)
 
     @property
@@ -95,13 +104,17 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A move out of a state, and where it leads."""
+    """A move out of a state, and where it leads; ``kind`` is 1 for a step, 0 for any other."""
 
     move: Step | Join | None
     to: _State
     rank: int
     cost: int
     key: str
+    kind: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", int(isinstance(self.move, Step)))
 
 
 def _cost(move: Step | Join) -> int:
@@ -158,15 +171,23 @@ class Search:
     def chains(self, limit: int) -> list[Chain]:
         """Return the best chains, best first, at most so many."""
         found: list[Chain] = []
-        levels = {way.rank for ways in self._ahead.values() for way in ways} - {_SURE}
-        for level in sorted(levels, reverse=True):
-            for chain in self._ranked(level):
+        for grade in self._grades():
+            for chain in self._ranked(grade):
                 # Stronger ones were found before; an entity passed twice is no simple way.
-                if chain.rank == level and len(set(chain.entities)) == len(chain.entities):
+                if chain.grade == grade and len(set(chain.entities)) == len(chain.entities):
                     found.append(chain)
                 if len(found) >= limit:
                     return found
         return found
+
+    def _grades(self) -> list[_Grade]:
+        """Return every grade that a chain may have, the best first."""
+        ways = [way for ahead in self._ahead.values() for way in ahead]
+        steps = {way.rank for way in ways if isinstance(way.move, Step)}
+        joins = {way.rank for way in ways if isinstance(way.move, Join)}
+        grades = {(step, step) for step in steps}
+        grades |= {(join, step) for join in joins for step in steps if join < step}
+        return sorted(grades, reverse=True)
 
     def reached(self) -> dict[str, int]:
         """Return what the starts lead to by steps that somebody supports, the nearest first.
@@ -218,7 +239,7 @@ class Search:
             onward = phase != _ENDED and end in self._out and end not in self._ends
             last = phase != _BEGUN and end in self._ends
             if (onward or last) and self._is_open(end):
-                yield _Way(join, (end, _JOINED), _SURE, _cost(join), _key(join))
+                yield _Way(join, (end, _JOINED), join.rank, _cost(join), _key(join))
 
     def _is_open(self, entity: str) -> bool:
         return entity not in self._starts or entity in self._ends
@@ -226,12 +247,15 @@ class Search:
     def _is_end(self, state: _State) -> bool:
         return state[0] in self._ends and state[1] != _BEGUN
 
-    def _distances(self, level: int) -> dict[_State, int]:
-        """Return the exact cost from each state to the nearest end, by steps of this rank or up."""
+    def _distances(self, grade: _Grade) -> dict[_State, int]:
+        """Return the exact cost from each state to the nearest end, by links of this grade or up.
+
+        Of a grade the first number bounds joins, the second steps.
+        """
         back: defaultdict[_State, list[tuple[_State, int]]] = defaultdict(list)
         for state, ways in self._ahead.items():
             for way in ways:
-                if way.rank >= level:
+                if way.rank >= grade[way.kind]:
                     back[way.to].append((state, way.cost))
         heap = [(0, state) for state in self._ahead if self._is_end(state)]
         known: dict[_State, int] = {}
@@ -245,10 +269,10 @@ class Search:
                     heappush(heap, (cost + more, before))
         return known
 
-    def _ranked(self, level: int) -> Iterator[Chain]:
-        """Yield every simple way by steps of this rank or up, the cheapest first."""
-        left = self._distances(level)
-        first = self._shortest((), frozenset(), left, level)
+    def _ranked(self, grade: _Grade) -> Iterator[Chain]:
+        """Yield every simple way by links of this grade or up, the cheapest first."""
+        left = self._distances(grade)
+        first = self._shortest((), frozenset(), left, grade)
         heap = [(*first, 0)] if first else []
         before: list[tuple[_Way, ...]] = []
         while heap:
@@ -259,7 +283,7 @@ class Search:
             for place in range(fork, len(ways)):
                 root = ways[:place]
                 shut = frozenset(other[place].key for other in before if other[:place] == root)
-                spur = self._shortest(root, shut, left, level)
+                spur = self._shortest(root, shut, left, grade)
                 if spur:
                     heappush(heap, (*spur, place))
 
@@ -268,7 +292,7 @@ class Search:
         root: tuple[_Way, ...],
         shut: frozenset[str],
         left: dict[_State, int],
-        level: int,
+        grade: _Grade,
     ) -> tuple[int, tuple[str, ...], tuple[_Way, ...]] | None:
         """Return the cheapest way that begins with ``root`` and not then with a move of ``shut``.
 
@@ -285,15 +309,15 @@ class Search:
             here = ways[-1].to if ways else state
             if self._is_end(here):
                 return total, key, ways
-            count = sum(way.rank != _SURE for way in ways) if self._most else 0
+            count = sum(way.kind for way in ways) if self._most else 0
             if (here, count) in closed:
                 continue
             closed.add((here, count))
             for way in self._ahead[here]:
                 self._effort += 1
                 taken_before = way.key in shut and len(ways) == len(root)
-                too_many = count == self._most and way.rank != _SURE
-                if way.rank < level or taken_before or too_many:
+                too_many = count == self._most and way.kind
+                if way.rank < grade[way.kind] or taken_before or too_many:
                     continue
                 if way.to in left and way.to[0] not in passed:
                     cost = total - left[here] + way.cost + left[way.to]

@@ -12,42 +12,22 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from studyclaims.checking.opposition import AGAINST, LOWERING, RAISING, SYMMETRIC, Position, opposed
 from studyclaims.comparing.voices import read_entities
+from studyclaims.errors import ClaimError
 from studyclaims.identifiers import UNORDERED
 from studyclaims.predicates import RELATIONS, Certainty, Stance
-from studyclaims.queries import ask, each_row
-from studyclaims.terms import SC, expand
+from studyclaims.showing.claims import Claims, iris
+from studyclaims.terms import compress, expand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from studyclaims.comparing.voices import Entities
+    from studyclaims.showing.claims import Claim
     from studyclaims.stores.embedded import EmbeddedStore
-
-_CLAIMS: Final = """
-SELECT ?claim ?study ?source ?stance ?certainty ?proposition
-WHERE {
-    ?claim a sc:Claim ; sc:proposition ?proposition ; sc:source ?source ; dct:isPartOf ?study ;
-        sc:stance ?stance ; sc:certainty ?certainty .
-}
-"""
-
-_PROPOSITIONS: Final = """
-SELECT DISTINCT ?proposition ?about ?link ?outcome
-WHERE {
-    ?claim sc:proposition ?proposition .
-    ?proposition sc:about ?about ; sc:link ?link ; sc:outcomeEntity ?outcome .
-}
-"""
-
-# Asked apart from the claims: an engine is many times slower over optional parts.
-_MORE: Final = """
-SELECT ?it ?property ?value
-WHERE { VALUES ?property { sc:primarySource rdf:predicate } ?it ?property ?value }
-"""
 
 ONWARD: Final = RAISING | {"explain", "mediate", "require"}
 """The relations that carry a chain on: what is said of the outcome may follow."""
@@ -60,16 +40,20 @@ BESIDE: Final = SYMMETRIC | {"compare", "describe", "precede"}
 
 
 class Strength(IntEnum):
-    """How firmly a step is said, the weakest first."""
+    """How firmly a step is said, the weakest first.
+
+    JOINED is no step's: it is where a join stands among them, which nobody claims.
+    """
 
     BROKEN = 0
     OPEN = 1
     BESIDE = 2
-    SPECULATED = 3
-    HYPOTHESISED = 4
-    SUGGESTED = 5
-    STATED = 6
-    ASSERTED = 7
+    JOINED = 3
+    SPECULATED = 4
+    HYPOTHESISED = 5
+    SUGGESTED = 6
+    STATED = 7
+    ASSERTED = 8
 
 
 _GUESSES: Final = frozenset({Certainty.HYPOTHESISED, Certainty.SPECULATED})
@@ -78,6 +62,7 @@ WORDS: Final = {
     Strength.BROKEN: "broken: tested or denied, and no support stands",
     Strength.OPEN: "left open",
     Strength.BESIDE: "not causal",
+    Strength.JOINED: "a join, claimed by nobody",
     Strength.SPECULATED: "speculated",
     Strength.HYPOTHESISED: "hypothesised",
     Strength.SUGGESTED: "suggested",
@@ -178,6 +163,11 @@ class Step:
         return self.strength > Strength.OPEN
 
     @property
+    def spoken_for(self) -> bool:
+        """Whether somebody says that it is so, or leaves it open."""
+        return self.strength > Strength.BROKEN
+
+    @property
     def deciding(self) -> tuple[Saying, ...]:
         """The claims that make the step as strong as it is."""
         return tuple(
@@ -224,10 +214,14 @@ Topic = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Steps:
-    """Every step of a graph, by proposition, and what the graph says of the entities."""
+    """Every step of a graph, by proposition, and what the graph says of the entities.
+
+    ``unread`` says, of each claim or entity that cannot be read, what is wrong.
+    """
 
     entities: Entities
     by_proposition: Mapping[str, Step]
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.by_proposition.values())
@@ -244,7 +238,7 @@ class Steps:
             sayings = tuple(saying for saying in step.sayings if not lost(saying))
             if sayings:
                 left[name] = replace(step, sayings=sayings)
-        return Steps(self.entities, left)
+        return Steps(self.entities, left, self.unread)
 
     def against(self, step: Step) -> tuple[tuple[Step, Saying], ...]:
         """Return the claims that speak against a step, each with its own step, sorted by claim.
@@ -252,16 +246,63 @@ class Steps:
         What is denied of a thing is denied of its kinds, so denials of something wider count too;
         a claim of the contrary counts on the step's own topic alone.
         """
+        return self.against_link(step.about, step.relation, step.outcome)
+
+    def against_link(
+        self, about: str, relation: str, outcome: str
+    ) -> tuple[tuple[Step, Saying], ...]:
+        """Return the claims that speak against a link, whether or not anybody claims it."""
         found: dict[str, tuple[Step, Saying]] = {}
-        for first, near in self._wider(step.about).items():
-            for second, far in self._wider(step.outcome).items():
-                topic, swapped = _topic(step.relation, first, second)
-                mine = self._position(step, Stance.SUPPORTS, swapped=swapped)
+        for first, near in self._wider(about).items():
+            for second, far in self._wider(outcome).items():
+                topic, swapped = _topic(relation, first, second)
+                link = (about, relation, outcome)
+                mine = self._position(link, Stance.SUPPORTS, swapped=swapped)
                 for other, saying, position in self._topics.get(topic, ()):
                     heard = near + far == 0 or position.stance in AGAINST
                     if heard and opposed(mine, position):
                         found[saying.claim] = (other, saying)
         return tuple(found[claim] for claim in sorted(found))
+
+    def denied(self, starts: Iterable[str], ends: Iterable[str], *, beside: bool) -> Iterator[Step]:
+        """Yield the steps by which a link from one of these to one of those is denied.
+
+        >>> from studyclaims.stores.embedded import EmbeddedStore
+        >>> list(read_steps(EmbeddedStore()).denied(["a"], ["b"], beside=False))
+        []
+        """
+        near, far = self._kinds_of(starts), self._kinds_of(ends)
+        shut = {"compare"} if beside else BESIDE
+        for step in self:
+            denied = any(saying.stance in AGAINST for saying in step.sayings)
+            if denied and step.relation not in shut and self._is_between(step, near, far):
+                yield step
+
+    def _kinds_of(self, entities: Iterable[str]) -> Mapping[str, set[str]]:
+        """Return the changes of all that is of a kind, by that kind without its change."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for entity in entities:
+            for kind in self._wider(entity):
+                found[kind].add(self.entities.changes.get(entity, ""))
+        return found
+
+    def _is_between(
+        self, step: Step, near: Mapping[str, set[str]], far: Mapping[str, set[str]]
+    ) -> bool:
+        """Return whether a step, were it denied, would be denied of one of these and of those."""
+        changes, unsigned = self.entities.changes, self.entities.unsigned
+        sides = [(unsigned.get(it, it), changes.get(it, "")) for it in (step.about, step.outcome)]
+        ways = (sides, sides[::-1]) if step.relation in SYMMETRIC else (sides,)
+        for (first, one), (last, other) in ways:
+            denial = Position(step.relation, Stance.REFUTES, one, other)
+            said = (
+                Position(step.relation, Stance.SUPPORTS, about, outcome)
+                for about in near.get(first, ())
+                for outcome in far.get(last, ())
+            )
+            if any(opposed(mine, denial) for mine in said):
+                return True
+        return False
 
     @cached_property
     def _topics(self) -> Mapping[Topic, list[tuple[Step, Saying, Position]]]:
@@ -272,7 +313,8 @@ class Steps:
             first, second = (unsigned.get(side, side) for side in (step.about, step.outcome))
             topic, swapped = _topic(step.relation, first, second)
             for saying in step.sayings:
-                position = self._position(step, saying.stance, swapped=swapped)
+                link = (step.about, step.relation, step.outcome)
+                position = self._position(link, saying.stance, swapped=swapped)
                 topics[topic].append((step, saying, position))
         return topics
 
@@ -286,10 +328,11 @@ class Steps:
             self._reached[entity] = self.entities.reached(entity, modified=False)
         return self._reached[entity]
 
-    def _position(self, step: Step, stance: Stance, *, swapped: bool) -> Position:
+    def _position(self, link: tuple[str, str, str], stance: Stance, *, swapped: bool) -> Position:
         changes = self.entities.changes
-        about, outcome = changes.get(step.about, ""), changes.get(step.outcome, "")
-        return Position(step.relation, stance, about, outcome, swapped)
+        about, relation, outcome = link
+        sides = (changes.get(about, ""), changes.get(outcome, ""))
+        return Position(relation, stance, *sides, swapped)
 
 
 def _topic(relation: str, first: str, second: str) -> tuple[Topic, bool]:
@@ -309,26 +352,34 @@ def read_steps(store: EmbeddedStore) -> Steps:
     >>> [step.strength.name for step in read_steps(store) if step.relation == "explain"]
     ['BROKEN']
     """
-    relations = {expand(row.curie): key for key, row in RELATIONS.items()}
-    more = {(row["it"], row["property"]): row["value"] for row in each_row(ask(store, _MORE))}
-    sayings: defaultdict[str, list[Saying]] = defaultdict(list)
-    for row in sorted(each_row(ask(store, _CLAIMS)), key=lambda row: str(row["claim"])):
-        sayings[row["proposition"]].append(_saying(row, more))
-    steps: dict[str, Step] = {}
-    for row in sorted(each_row(ask(store, _PROPOSITIONS)), key=lambda row: str(row["proposition"])):
-        name, relation = row["proposition"], relations.get(row["link"])
-        if relation and sayings[name]:
-            steps[name] = Step(name, row["about"], relation, row["outcome"], tuple(sayings[name]))
-    return Steps(read_entities(store), steps)
+    claims = Claims(store)
+    unread: dict[str, str] = {}
+    held: defaultdict[tuple[str, str, str, str], list[Saying]] = defaultdict(list)
+    for iri in claims.iris():
+        try:
+            claim = claims.read(iri)
+        except ClaimError as error:
+            unread[error.name] = error.problem
+            continue
+        link = (claim.proposition, claim.about, claim.relation, claim.outcome)
+        held[link].append(_saying(claim))
+    steps = {link[0]: Step(*link, tuple(held[link])) for link in sorted(held)}
+    entities = read_entities(store)
+    for side in sorted({side for s in steps.values() for side in (s.about, s.outcome)}):
+        if side not in entities.unsigned:
+            # Without a type nothing says what it is a kind of, or which way it changes.
+            unread[compress(side)] = "found no sc:Entity of that name, so denials may be missed"
+    return Steps(entities, steps, unread)
 
 
-def _saying(row: Mapping[str, Any], more: Mapping[tuple[str, str], str]) -> Saying:
+def _saying(claim: Claim) -> Saying:
+    written = iris(claim.fields.get("rdf:predicate", ()))
     return Saying(
-        claim=row["claim"],
-        study=row["study"],
-        source=row["source"],
-        primary=more.get((row["source"], expand("sc:primarySource")), row["source"]),
-        stance=Stance(row["stance"].removeprefix(SC)),
-        certainty=row["certainty"].removeprefix(SC),
-        writes=more.get((row["claim"], expand("rdf:predicate"))),
+        claim=claim.iri,
+        study=claim.study,
+        source=claim.source,
+        primary=claim.primary or claim.source,
+        stance=claim.stance,
+        certainty=claim.certainty,
+        writes=next(iter(written), None),
     )

@@ -2,7 +2,8 @@
 
 git is started without a shell. What a user wrote is resolved to a commit's name first, and only
 that name goes into any further command. Files are read with ``cat-file``, which runs no filter and
-no converter that a repository may name.
+no converter that a repository may name. What a repository lacks is not fetched: its settings may
+name a command for that.
 """
 
 from __future__ import annotations
@@ -17,12 +18,20 @@ from studyclaims.errors import SetupError, TermError
 DEADLINE: Final = 60
 """The seconds that one command of git may take."""
 
-_QUIET: Final = {
+OPTIONS: Final = ("--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false")
+"""What every command of git is told: to start no program, and to take no object for another."""
+
+ENVIRONMENT: Final = {
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_NO_LAZY_FETCH": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
-    "GIT_NO_LAZY_FETCH": "1",
     "LC_ALL": "C",
 }
+"""What every command of git is run with: it fetches nothing, writes nothing and asks nothing.
+
+No protocol is allowed because an older git does not know the second of these.
+"""
 
 
 def commit(folder: Path, revision: str) -> str:
@@ -62,10 +71,10 @@ def top(folder: Path) -> Path:
     return Path(os.fsdecode(found.stdout.removesuffix(b"\n")))
 
 
-def file_at(folder: Path, name: str, path: str) -> bytes:
+def file_at(folder: Path, name: str, path: str, most: int) -> bytes:
     """Return what a file held in a commit; ``./`` before the path makes it one of the folder's.
 
-    >>> file_at(Path("/"), "0" * 40, "README.md")
+    >>> file_at(Path("/"), "0" * 40, "README.md", 100)
     Traceback (most recent call last):
     studyclaims.errors.TermError: 'README.md': is no file of the commit 000000000000; ...
 
@@ -73,16 +82,21 @@ def file_at(folder: Path, name: str, path: str) -> bytes:
         folder: any folder of the repository.
         name: the commit's name, from `commit`.
         path: the file's path from the top of the repository.
+        most: the bytes that it may have; a larger one is not read.
 
     Raises:
-        TermError: the commit has no such file.
+        TermError: the commit has no such file, or it is larger.
         SetupError: git is not here.
     """
-    found = _git(folder, "cat-file", "blob", f"{name}:{path}")
-    if found.returncode:
-        raise TermError(
-            path, f"is no file of the commit {name[:12]}", "give another path or commit"
-        )
+    asked = f"{name}:{path}"
+    size = _git(folder, "cat-file", "-s", asked)
+    if size.returncode == 0 and int(size.stdout) > most:
+        problem = f"has {int(size.stdout):,} bytes in the commit {name[:12]}, over {most:,}"
+        raise TermError(path, problem, "split it, or name another file")
+    found = _git(folder, "cat-file", "blob", asked)
+    if size.returncode or found.returncode:
+        problem = f"is no file of the commit {name[:12]}"
+        raise TermError(path, problem, "give another path or commit")
     return found.stdout
 
 
@@ -126,14 +140,13 @@ def is_folder(folder: Path, name: str, path: str) -> bool:
 
 def _git(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     """Return how a command of git ended, run in a folder."""
-    command = ["git", "--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false", *words]
     try:
         return subprocess.run(  # noqa: S603 - no shell, and no word of a user's that is an option
-            command,
+            ["git", *OPTIONS, *words],  # noqa: S607 - the git of this machine
             cwd=folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            env=os.environ | _QUIET,
+            env=os.environ | ENVIRONMENT,
             timeout=DEADLINE,
             check=False,
         )

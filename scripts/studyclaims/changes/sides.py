@@ -18,10 +18,11 @@ from studyclaims.changes.revisions import commit, file_at, files_at, is_folder, 
 from studyclaims.converting import RECORDS, form_and_packing, record_in
 from studyclaims.errors import RecordError, SetupError, TermError
 from studyclaims.ontologies.slices import read_slices
-from studyclaims.outside import read_outside, read_stream
+from studyclaims.outside import CHILD_LIMIT, read_outside, read_stream
 from studyclaims.paths import in_checkout, studies_dir, terms_dir
 from studyclaims.quads import study_quads
 from studyclaims.release import TOOL
+from studyclaims.yamltree import SIZE_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -156,20 +157,26 @@ def _at_revision(revision: str, place: _Place, name: str) -> Side:
     if is_folder(folder, known, inner):
         stem = f"{inner.rstrip('/')}/"
         files = files_at(folder, known, inner, ".yaml")
-        texts = ((file_at(folder, known, stem + file), f"{name}{file}") for file in files)
+        texts = ((_record_at(folder, known, stem + file), f"{name}{file}") for file in files)
         if not files:
             raise TermError(name, "has no record in it", "name another revision or folder")
         return Side(name, _quads_of_all(texts))
     if inner.endswith("/"):
         raise TermError(name, "is no folder of that commit", "name another revision or folder")
     form, packed = form_and_packing(Path(inner))
-    data = file_at(folder, known, inner)
     if form in RECORDS.values():
+        data = _record_at(folder, known, inner)
         return Side(name, _quads_of_all([(data, name if "." in name else f"{name}.yaml")]))
     with tempfile.TemporaryFile() as file:
-        file.write(data)
+        # git gives a file whole, so the bound is that of what is held in memory.
+        file.write(file_at(folder, known, inner, CHILD_LIMIT))
         file.seek(0)
         return Side(name, frozenset(read_stream(file, name, form, packed=packed)))
+
+
+def _record_at(folder: Path, known: str, path: str) -> bytes:
+    """Return a record as it was; what is too large for one is not read."""
+    return file_at(folder, known, path, SIZE_LIMIT)
 
 
 def _quads_of_all(texts: Iterable[tuple[bytes, str]]) -> frozenset[Quad]:

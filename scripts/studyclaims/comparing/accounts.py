@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
-from studyclaims.comparing.voices import claim_name, papers
+from studyclaims.comparing.voices import papers
+from studyclaims.errors import ClaimError
 from studyclaims.predicates import Certainty
-from studyclaims.queries import Rows, ask
 from studyclaims.readings import lag_words
-from studyclaims.showing.pages import claim_rows
+from studyclaims.showing.claims import Claims, name_of, texts
 from studyclaims.terms import local_name
 
 if TYPE_CHECKING:
@@ -22,14 +23,9 @@ if TYPE_CHECKING:
 WIDTH: Final = 100
 """How many characters a line of text has at most, unless one word is longer."""
 
-_PLACES: Final = """
-SELECT ?claim ?proposition ?note
-WHERE {
-    ?claim a sc:Claim ; sc:proposition ?proposition .
-    OPTIONAL { ?claim rdfs:comment ?note }
-}
-ORDER BY ?claim ?proposition ?note
-"""
+
+_MOST: Final = 10
+"""How many claims that cannot be read are told of one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +125,21 @@ def _evidence_lines(item: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"{name}: {item[name]}" for name in ("hash", "note") if item.get(name))
 
 
+def left_out(unread: Iterable[str], faulty: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is said of claims that cannot be shown; ``faulty`` says what is wrong with each.
+
+    >>> list(left_out([], {"able-2020/c1": "found sc:stance nothing, expected one IRI"}))
+    ['left out: able-2020/c1: found sc:stance nothing, expected one IRI']
+    """
+    names = ", ".join(unread)
+    if names:
+        yield from folded(f"without cue, place or title in this graph, so not shown: {names}", 0)
+    for name in sorted(faulty)[:_MOST]:
+        yield from folded(f"left out: {name}: {faulty[name]}", 0)
+    if len(faulty) > _MOST:
+        yield f"left out: {len(faulty) - _MOST} more that cannot be read"
+
+
 def folded(text: str, indent: int) -> list[str]:
     """Return a text as lines of at most `WIDTH` characters; all but the first are set in further.
 
@@ -156,23 +167,18 @@ def by_proposition(store: EmbeddedStore, voices: Iterable[Voice]) -> dict[str, t
     {}
     """
     known = {voice.claim: voice for voice in voices}
-    found = ask(store, _PLACES)
-    places: dict[str, set[str]] = {}
-    notes: dict[str, str] = {}
-    for row in found if isinstance(found, Rows) else ():
-        name = claim_name(row["claim"])
-        if name in known:
-            places.setdefault(row["proposition"], set()).add(name)
-            notes.setdefault(name, row["note"] or "")
-    told: dict[str, tuple[Account, ...]] = {}
-    for proposition in sorted(places):
-        rows = claim_rows(store, "?claim sc:proposition ?it .", it=proposition)
-        # Where a merged graph has a source under two titles, a claim has two rows.
-        rows.sort(key=lambda row: (row["claim"], row["title"]), reverse=True)
-        named = {claim_name(row["claim"]): row for row in rows}
-        kept = sorted(places[proposition] & named.keys())
-        told[proposition] = tuple(Account(known[n], named[n], notes[n]) for n in kept)
-    return {proposition: claims for proposition, claims in told.items() if claims}
+    claims = Claims(store)
+    told: dict[str, list[Account]] = {}
+    for iri in claims.iris():
+        voice = known.get(name_of(iri))
+        if voice is None:
+            continue
+        with suppress(ClaimError):
+            claim = claims.read(iri)
+            notes = texts(claim.fields.get("rdfs:comment", ()))
+            account = Account(voice, claims.row(claim), next(iter(notes), ""))
+            told.setdefault(claim.proposition, []).append(account)
+    return {proposition: tuple(told[proposition]) for proposition in sorted(told)}
 
 
 def tally(accounts: Iterable[Account]) -> dict[str, int]:

@@ -8,13 +8,13 @@ end stands how many independent primary papers are behind each side, and what th
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal
 
-from studyclaims.comparing.accounts import by_proposition, folded, tally
+from studyclaims.comparing.accounts import by_proposition, folded, left_out, tally
 from studyclaims.comparing.bearing import Named, are_rivals, bearing
 from studyclaims.comparing.voices import papers, read_entities, read_voices
 from studyclaims.predicates import RELATIONS
@@ -22,6 +22,7 @@ from studyclaims.queries import Rows, plain
 from studyclaims.readings import counted
 from studyclaims.showing.claimtable import claims_table
 from studyclaims.showing.names import entities_named
+from studyclaims.terminal import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -170,7 +171,8 @@ class Backing:
     """All that sources say of the link from ``source`` to ``target``.
 
     ``reverse`` counts the claims that go the other way round; ``unread`` names claims on the link
-    that cannot be read out, since the graph lacks their cue, their place or their source's title.
+    that cannot be read out, since the graph lacks their cue, their place or their source's title;
+    ``faulty`` says what is wrong with claims of which it cannot even be told what they link.
     """
 
     source: End
@@ -179,6 +181,7 @@ class Backing:
     counts: tuple[Count, ...]
     reverse: int
     unread: tuple[str, ...]
+    faulty: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -200,6 +203,7 @@ class Backing:
             "all": tally(self.accounts),
             "reverse": self.reverse,
             "unread": list(self.unread),
+            "faulty": dict(self.faulty),
         }
 
     def __repr__(self) -> str:
@@ -216,7 +220,13 @@ class Backing:
         lines += [
             f"  in all: {counted(whole['papers'], 'paper')}, {counted(whole['claims'], 'claim')}"
         ]
-        return "\n".join([*lines, *self._besides()])
+        return "\n".join(map(shown, [*lines, *self._besides()]))
+
+    def _repr_html_(self) -> str:
+        """Return the backing as a notebook shows it."""
+        from studyclaims.showing.htmlpages import text_html
+
+        return text_html(str(self))
 
     @property
     def nothing(self) -> str:
@@ -226,18 +236,15 @@ class Backing:
             ends_there = f"{counted(end.outcome, 'claim')} with it as outcome"
             lines += [f"{end}: {counted(end.about, 'claim')} about it, {ends_there}"]
         chain = f"studyclaims explain {quote(self.source.name)} {quote(self.target.name)}"
-        return "\n".join([*lines, *self._besides(), f"for a chain of links: {chain}"])
+        lines += [*self._besides(), f"for a chain of links: {chain}"]
+        return "\n".join(map(shown, lines))
 
     def _besides(self) -> Iterator[str]:
         """Yield what is said the other way round, and what cannot be read out."""
         if self.reverse:
             other = f"studyclaims evidence {quote(self.target.name)} {quote(self.source.name)}"
             yield f"the other way round: {counted(self.reverse, 'claim')}; run: {other}"
-        if self.unread:
-            names = ", ".join(self.unread)
-            yield from folded(
-                f"without cue, place or title in this graph, so not shown: {names}", 0
-            )
+        yield from left_out(self.unread, self.faulty)
 
 
 def _count_lines(counts: Sequence[Count]) -> Iterator[str]:
@@ -271,7 +278,8 @@ def backing(store: EmbeddedStore, source: str, target: str) -> Backing:
     names = [entities_named(store, name) for name in (source, target)]
     first, second = (Named(entities, found) for found in names)
     first = first.without_absence()
-    voices = list(read_voices(store, entities))
+    every = read_voices(store, entities)
+    voices = every.told
     found = ((voice, bearing(voice, first, second)) for voice in voices)
     bearings = {voice.claim: place for voice, place in found if place}
     told = by_proposition(store, (voice for voice in voices if voice.claim in bearings))
@@ -286,6 +294,7 @@ def backing(store: EmbeddedStore, source: str, target: str) -> Backing:
         tuple(_counts(strands)),
         sum(_leads(voice, second, first) for voice in voices if voice.claim not in bearings),
         tuple(sorted(bearings.keys() - read)),
+        every.unread,
     )
 
 

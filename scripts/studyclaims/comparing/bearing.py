@@ -17,7 +17,7 @@ from studyclaims.identifiers import UNORDERED
 from studyclaims.predicates import RELATIONS, Stance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from studyclaims.comparing.voices import Entities, Voice
 
@@ -61,13 +61,20 @@ class Named:
         self.unsigned: defaultdict[str, set[str]] = defaultdict(set)
         for name in names:
             self.unsigned[entities.unsigned.get(name, name)].add(entities.changes.get(name, ""))
+        # Claims are many and entities few.
+        self._met: dict[tuple[str, bool], Met | None] = {}
 
     def met(self, entity: str, *, modified: bool = False) -> Met | None:
         """Return where an entity meets these, whatever its change; None where it does not.
 
         With ``modified`` the entity may not be one in a certain manner only.
         """
-        places = []
+        if (entity, modified) not in self._met:
+            self._met[entity, modified] = min(self._places(entity, modified=modified), default=None)
+        return self._met[entity, modified]
+
+    def _places(self, entity: str, *, modified: bool) -> Iterator[Met]:
+        """Yield each place at which an entity meets these."""
         for wide, steps in self.entities.above(entity, modified=modified).items():
             named = self.unsigned.get(self.entities.unsigned.get(wide, wide), set())
             loose = any(pair <= named for pair in _SIGNED)
@@ -76,8 +83,7 @@ class Named:
                 # A rise is a change: whoever asks for a change asks for it too.
                 any_change = change != asked and asked in _UNSIGNED
                 otherwise = change != asked and not any_change
-                places.append(Met(otherwise, steps, any_change, change, asked, loose))
-        return min(places, default=None)
+                yield Met(otherwise, steps, any_change, change, asked, loose)
 
     def without_absence(self) -> Named:
         """Return these without the absence of a thing, where other changes of it are named too.

@@ -7,16 +7,17 @@ nothing is computed from two of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
-from studyclaims.comparing.accounts import WIDTH, by_proposition, folded
+from studyclaims.comparing.accounts import WIDTH, by_proposition, folded, left_out
 from studyclaims.comparing.glances import glance, study_key, study_named
 from studyclaims.comparing.meetings import at_topics, on_propositions, readouts, split
 from studyclaims.comparing.voices import read_entities, read_voices
 from studyclaims.errors import QueryError
+from studyclaims.terminal import shown
 from studyclaims.terms import compress
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class Comparison:
 
     ``shared`` are the propositions of both, ``topics`` the narrowest topics at which further claims
     meet, ``readouts`` the outcomes that both speak of, with their figures, and ``alone`` the claims
-    of each that are in none of these.
+    of each that are in none of these. ``unread`` are claims that the graph has no cue, place or
+    title for, ``faulty`` says what is wrong with those that cannot be read at all.
     """
 
     studies: tuple[Glance, Glance]
@@ -56,6 +58,8 @@ class Comparison:
     topics: tuple[Meeting, ...]
     readouts: tuple[Readout, ...]
     alone: Sides
+    unread: tuple[str, ...] = ()
+    faulty: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole comparison as plain values, for JSON."""
@@ -65,6 +69,8 @@ class Comparison:
             "topics": [meeting.to_dict() for meeting in self.topics],
             "outcomes": [readout.to_dict() for readout in self.readouts],
             "alone": [[account.to_dict() for account in side] for side in self.alone],
+            "unread": list(self.unread),
+            "faulty": dict(self.faulty),
         }
 
     def __repr__(self) -> str:
@@ -72,6 +78,12 @@ class Comparison:
 
     def __str__(self) -> str:
         return self.text()
+
+    def _repr_html_(self) -> str:
+        """Return the comparison as a notebook shows it."""
+        from studyclaims.showing.htmlpages import text_html
+
+        return text_html(str(self))
 
     def text(self, *, every: bool = False) -> str:
         """Return the comparison as text; with ``every`` the claims of one study alone, too."""
@@ -83,14 +95,16 @@ class Comparison:
         lines += ["", f"TOPICS AT WHICH FURTHER CLAIMS MEET: {len(self.topics)}"]
         for meeting in self.topics:
             lines += ["", *_meeting_lines(meeting, keys)]
-        lines += ["", f"OUTCOMES OF BOTH, WITH THEIR FIGURES AS PRINTED: {len(self.readouts)}"]
+        title = "OUTCOMES OF BOTH, WITH VALUES AS PRINTED AND TIMES IN DAYS OR LESS"
+        lines += ["", f"{title}: {len(self.readouts)}"]
         for readout in self.readouts:
             lines += ["", *_readout_lines(readout, keys)]
         lines += [""]
         for key, side in zip(keys, self.alone, strict=True):
             lines += [f"{key} alone: {len(side)} claim{'s' * (len(side) != 1)}"]
             lines += [line for account in side for line in _named(account)] if every else []
-        return "\n".join(lines)
+        lines += left_out(self.unread, self.faulty)
+        return "\n".join(map(shown, lines))
 
 
 def _design(studies: tuple[Glance, Glance]) -> Iterator[str]:
@@ -176,6 +190,11 @@ def _figure_lines(figure: Figure) -> Iterator[str]:
     yield from folded(said["reading"], 8)
 
 
+def _may_be_of(claim: str, studies: tuple[str, str]) -> bool:
+    """Return whether a claim that cannot be read may be one of these studies, by its name."""
+    return ":" in claim or claim.partition("/")[0] in map(study_key, studies)
+
+
 def compare(store: EmbeddedStore, one: str, other: str) -> Comparison:
     """Return two studies side by side, each named by its key, its DOI or its IRI.
 
@@ -193,7 +212,8 @@ def compare(store: EmbeddedStore, one: str, other: str) -> Comparison:
             f"{one!r} and {other!r} are one study, {study_key(studies[0])}; name two to compare"
         )
     entities = read_entities(store)
-    voices = (v for v in read_voices(store, entities) if v.study in studies)
+    every = read_voices(store, entities)
+    voices = [voice for voice in every if voice.study in studies]
     told = by_proposition(store, voices)
     accounts = [account for of in told.values() for account in of]
     shared = tuple(on_propositions(told, studies))
@@ -209,4 +229,6 @@ def compare(store: EmbeddedStore, one: str, other: str) -> Comparison:
         topics,
         outcomes,
         split((account for account in accounts if account.claim not in met), studies),
+        tuple(sorted({v.claim for v in voices} - {a.claim for a in accounts})),
+        {name: said for name, said in every.unread.items() if _may_be_of(name, studies)},
     )

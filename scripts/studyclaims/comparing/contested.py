@@ -17,6 +17,7 @@ from studyclaims.checking.opposition import AGAINST, Position, opposed
 from studyclaims.comparing.voices import FIELDS, papers, read_entities, read_voices
 from studyclaims.identifiers import UNORDERED
 from studyclaims.predicates import RELATIONS, Stance
+from studyclaims.terminal import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -69,9 +70,9 @@ class Contest:
                 stance = f"{voice.position.stance}, {voice.certainty}, {voice.role}"
                 lines += [f"    {voice.claim}: {stance}", f"        {voice.reading}"]
         for name, values in self.differs.items():
-            shown = " | ".join("; ".join(each) or "not said" for each in values)
-            lines.append(f"  differs in {name}: {shown}")
-        return "\n".join(lines)
+            each_side = " | ".join("; ".join(each) or "not said" for each in values)
+            lines.append(f"  differs in {name}: {each_side}")
+        return "\n".join(map(shown, lines))
 
     def __repr__(self) -> str:
         return f"<Contest: {self.about} | {self.family} | {self.outcome}>"
@@ -101,7 +102,8 @@ def _row(voice: Voice) -> dict[str, Any]:
 def contested(store: EmbeddedStore) -> list[Contest]:
     """Return every topic that has two sides, the direct contests first.
 
-    A claim is shown where it first meets an opponent, not on every wider topic above.
+    A topic is shown where some claim first meets an opponent there, and then with all that stand on
+    either side. A claim that cannot be read is left out: `Graph.faulty_claims` names it.
 
     >>> from studyclaims.graph import load
     >>> all(all(contest.sides) for contest in contested(load().store))
@@ -168,12 +170,11 @@ def _contests(
     for key in sorted(nearest):
         here = {n: at_topic(voices[n], swapped=swapped) for n, (_, swapped) in topics[key].items()}
         chosen = {here[number] for number in nearest[key]}
-        shown = [
-            number
-            for number in sorted(here)
-            if number in nearest[key] or any(opposed(here[number], other) for other in chosen)
-        ]
-        yield _contest(key, [(voices[n], here[n], topics[key][n][0]) for n in shown], entities)
+        rivals = {at for at in here.values() if any(opposed(at, other) for other in chosen)}
+        # Whoever speaks against a rival stands beside those who meet it here, and counts with them.
+        allies = {at for at in here.values() if any(opposed(at, other) for other in rivals)}
+        placed = [n for n in sorted(here) if here[n] in rivals | allies]
+        yield _contest(key, [(voices[n], here[n], topics[key][n][0]) for n in placed], entities)
 
 
 def at_topic(voice: Voice, *, swapped: bool) -> Position:

@@ -39,7 +39,7 @@ SELECT ?it ?source ?status
 WHERE {
     ?it a sc:Study .
     OPTIONAL { ?it dct:source ?source }
-    OPTIONAL { ?graph foaf:primaryTopic ?it ; sc:recordStatus ?status }
+    OPTIONAL { ?header foaf:primaryTopic ?it ; sc:recordStatus ?status }
 }
 ORDER BY ?source ?status
 """
@@ -144,11 +144,11 @@ def glance(store: EmbeddedStore, study: str, accounts: Sequence[Account]) -> Gla
     """
     found = ask(store, _HEADER, {"it": node(study)})
     rows = list(found) if isinstance(found, Rows) else []
-    source = next((row["source"] for row in rows if row["source"]), "")
+    source = next((str(row["source"]) for row in rows if row["source"]), "")
     said = named(SOURCE, said_of(store, source)) if source else {}
     measured = [account for account in accounts if account.measured]
     fields = {
-        "status": {row["status"].removeprefix(SC) for row in rows if row["status"]},
+        "status": {str(row["status"]).removeprefix(SC) for row in rows if row["status"]},
         "what was read": set(_read(store, source, accounts)),
         **{
             field: {str(a.row["context"][name]) for a in measured if name in a.row["context"]}

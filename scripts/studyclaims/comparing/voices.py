@@ -5,56 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
+
+from pyoxigraph import NamedNode
 
 from studyclaims.checking.opposition import Position
+from studyclaims.errors import ClaimError
 from studyclaims.identifiers import unsigned_text
-from studyclaims.predicates import RELATIONS, Stance
-from studyclaims.queries import ask, each_row
-from studyclaims.terms import local_name
+from studyclaims.predicates import RELATIONS
+from studyclaims.queries import plain
+from studyclaims.rdf import node
+from studyclaims.showing.claims import Claims, name_of
+from studyclaims.terms import compress, local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from studyclaims.showing.claims import Claim
     from studyclaims.stores.embedded import EmbeddedStore
-
-_CLAIMS: Final = """
-SELECT ?claim ?study ?source ?primary ?stance ?certainty ?role ?link ?about ?outcome
-WHERE {
-    ?claim sc:proposition ?proposition ; sc:source ?source ; dct:isPartOf ?study ;
-        sc:stance ?stance ; sc:certainty ?certainty ; sc:role ?role .
-    ?proposition sc:about ?about ; sc:link ?link ; sc:outcomeEntity ?outcome .
-    OPTIONAL { ?source sc:primarySource ?primary }
-}
-ORDER BY ?claim
-"""
-
-_ENTITIES: Final = """
-SELECT ?entity ?label ?text ?change
-WHERE {
-    ?entity a sc:Entity ; rdfs:label ?label .
-    OPTIONAL { ?entity sc:keyText ?text }
-    OPTIONAL { ?entity sc:change ?change }
-}
-ORDER BY ?entity
-"""
-
-_MODIFIERS: Final = "SELECT ?entity ?modifier WHERE { ?entity a sc:Entity ; sc:modifier ?modifier }"
-
-_BROADER: Final = "SELECT ?entity ?wider WHERE { ?entity a sc:Entity ; skos:broader ?wider }"
-
-_CONTEXT: Final = """
-SELECT DISTINCT ?claim ?field ?value
-WHERE {
-    VALUES ?field {
-        sc:species sc:strain sc:sex sc:age sc:dose sc:route sc:site sc:sitePrinted sc:assay
-        sc:comparedWith sc:lagPrinted
-    }
-    ?claim a sc:Claim ; ?field ?term .
-    OPTIONAL { ?term rdfs:label ?label }
-    BIND (COALESCE(?label, STR(?term)) AS ?value)
-}
-"""
 
 FIELDS: Final = {
     "species": "species", "strain": "strain", "sex": "sex", "age": "age", "dose": "dose",
@@ -85,6 +53,17 @@ class Voice:
         return f"{about} | {RELATIONS[self.position.relation].reads} | {outcome}"
 
 
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """The claims of a graph; ``unread`` says of those that cannot be read what is wrong."""
+
+    told: tuple[Voice, ...]
+    unread: Mapping[str, str]
+
+    def __iter__(self) -> Iterator[Voice]:
+        return iter(self.told)
+
+
 def papers(side: Iterable[Voice]) -> set[str]:
     """Return the primary sources behind these claims; news counts as the paper it reports on.
 
@@ -94,11 +73,22 @@ def papers(side: Iterable[Voice]) -> set[str]:
     return {voice.primary_source for voice in side}
 
 
+class Labels(dict[str, str]):
+    """The labels of entities; one that has none is called by its CURIE.
+
+    >>> Labels({"urn:x:a": "rest"})["urn:x:a"], Labels()["http://purl.obolibrary.org/obo/CL_1"]
+    ('rest', 'CL:1')
+    """
+
+    def __missing__(self, name: str) -> str:
+        return compress(name)
+
+
 @dataclass
 class Entities:
     """What the graph says of entities: labels, changes, identity without change, wider ones."""
 
-    labels: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=Labels)
     changes: dict[str, str] = field(default_factory=dict)
     unsigned: dict[str, str] = field(default_factory=dict)
     wider: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -109,10 +99,14 @@ class Entities:
         """The label of each entity without its change, by its identity without it."""
         # What is present is labelled without a word for it, as "paralysed muscle": it comes last.
         names = sorted(self.labels, key=lambda n: (self.changes.get(n) == "present", n))
-        return {
-            self.unsigned[name]: self.labels[name].removeprefix(f"{self.changes.get(name, '')} ")
-            for name in names
-        }
+        return Labels(
+            {
+                self.unsigned[name]: self.labels[name].removeprefix(
+                    f"{self.changes.get(name, '')} "
+                )
+                for name in names
+            }
+        )
 
     def above(self, entity: str, *, modified: bool) -> dict[str, int]:
         """Return the entity and every wider one, each with the fewest broader steps to it.
@@ -144,58 +138,80 @@ def read_entities(store: EmbeddedStore) -> Entities:
     >>> read_entities(load().store).labels["http://purl.obolibrary.org/obo/HP_0000938"]
     'Osteopenia'
     """
-    entities = Entities()
-    for row in each_row(ask(store, _ENTITIES)):
-        name, text = row["entity"], row["text"]
-        entities.labels[name] = row["label"]
-        entities.unsigned[name] = unsigned_text(text) if text else name
-        if row["change"]:
-            entities.changes[name] = local_name(row["change"])
-    for row in each_row(ask(store, _MODIFIERS)):
-        entities.modifiers[row["entity"]].add(row["modifier"])
-    for row in each_row(ask(store, _BROADER)):
-        entities.wider[row["entity"]].append(row["wider"])
+    found = store.triples(predicate=node("rdf:type"), value=node("sc:Entity"))
+    names = sorted(it.value for it in (quad.subject for quad in found) if _is_iri(it))
+    entities = Entities(labels=Labels(_first(store, "rdfs:label", names)))
+    for name in names:
+        entities.unsigned[name] = name
+        entities.labels.setdefault(name, entities.labels[name])
+    for name, text in _first(store, "sc:keyText", names).items():
+        entities.unsigned[name] = unsigned_text(text)
+    for name, change in _first(store, "sc:change", names).items():
+        entities.changes[name] = local_name(change)
+    for name, modifier in _pairs(store, "sc:modifier", names):
+        entities.modifiers[name].add(modifier)
+    for name, wider in sorted(_pairs(store, "skos:broader", names)):
+        entities.wider[name].append(wider)
     return entities
 
 
-def read_voices(store: EmbeddedStore, entities: Entities) -> Iterator[Voice]:
-    """Yield every claim of a graph, in the order of their IRIs.
+def _is_iri(term: object) -> TypeGuard[NamedNode]:
+    return isinstance(term, NamedNode)
+
+
+def _pairs(store: EmbeddedStore, prop: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield what a graph says of these things with one property."""
+    known = set(names)
+    for quad in store.triples(predicate=node(prop)):
+        name = plain(quad.subject)
+        if name in known:
+            yield name, str(plain(quad.object))
+
+
+def _first(store: EmbeddedStore, prop: str, names: Iterable[str]) -> dict[str, str]:
+    """Return what a graph says of these things with one property, the first of several."""
+    found: dict[str, str] = {}
+    for name, value in _pairs(store, prop, names):
+        found[name] = min(found.get(name, value), value)
+    return found
+
+
+def read_voices(store: EmbeddedStore, entities: Entities) -> Voices:
+    """Return every claim of a graph, in the order of their IRIs.
 
     >>> from studyclaims.graph import load
     >>> store = load().store
     >>> any(voice.certainty == "hypothesised" for voice in read_voices(store, read_entities(store)))
     True
     """
-    context: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in each_row(ask(store, _CONTEXT)):
-        context[row["claim"]].append((FIELDS[local_name(row["field"])], row["value"]))
-    relations = {row.curie.partition(":")[2]: key for key, row in RELATIONS.items()}
-    for row in each_row(ask(store, _CLAIMS)):
-        about, outcome = row["about"], row["outcome"]
-        position = Position(
-            relations[local_name(row["link"])],
-            Stance(local_name(row["stance"])),
-            entities.changes.get(about, ""),
-            entities.changes.get(outcome, ""),
-        )
-        yield Voice(
-            claim=claim_name(row["claim"]),
-            study=row["study"],
-            source=row["source"],
-            primary_source=row["primary"] or row["source"],
-            position=position,
-            certainty=local_name(row["certainty"]),
-            role=local_name(row["role"]),
-            entities=(about, outcome),
-            labels=(entities.labels[about], entities.labels[outcome]),
-            context=tuple(sorted(context[row["claim"]])),
-        )
+    claims = Claims(store)
+    told, unread = [], {}
+    for iri in claims.iris():
+        try:
+            told.append(_voice(claims.read(iri), claims, entities))
+        except ClaimError as error:
+            unread[error.name] = error.problem
+    return Voices(tuple(told), unread)
 
 
-def claim_name(iri: str) -> str:
-    """Return a claim's IRI as a user names it.
-
-    >>> claim_name("https://w3id.org/studyclaims/claim/ausk-2017/title-inflammation")
-    'ausk-2017/title-inflammation'
-    """
-    return "/".join(iri.rsplit("/", 2)[1:])
+def _voice(claim: Claim, claims: Claims, entities: Entities) -> Voice:
+    """Return a claim as a side of a topic shows it."""
+    ends = (claim.about, claim.outcome)
+    about, outcome = (entities.changes.get(end, "") for end in ends)
+    context = {
+        (field, claims.read_as(value))
+        for name, field in FIELDS.items()
+        for value in claim.fields.get(f"sc:{name}", ())
+    }
+    return Voice(
+        claim=name_of(claim.iri),
+        study=claim.study,
+        source=claim.source,
+        primary_source=claim.primary or claim.source,
+        position=Position(claim.relation, claim.stance, about, outcome),
+        certainty=str(claim.certainty),
+        role=local_name(claim.role),
+        entities=ends,
+        labels=(entities.labels[claim.about], entities.labels[claim.outcome]),
+        context=tuple(sorted(context)),
+    )

@@ -3,12 +3,17 @@
 Each count is a question in SPARQL and the rows of its answer. Those of the scope ``union`` are
 asked of the Turtle file, or of the N-Quads where the default graph is the union of all graphs;
 those of the scope ``graphs`` of the N-Quads. Whatever an engine may find twice is made distinct.
+
+The named questions are listed too, each with the file of its answer and how many rows that has;
+they are asked as the counts of the scope ``union`` are.
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
+import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
@@ -146,12 +151,13 @@ def counted(counts: list[dict[str, Any]], name: str) -> int:
 
 
 def counts_text(counts: list[dict[str, Any]], items: Iterable[Item]) -> str:
-    """Return ``expected-counts.json``: the counts, and which file to ask for each scope.
+    """Return ``expected-counts.json``: which file to ask for each scope, the counts, the questions.
 
     >>> json.loads(counts_text([], []))["counts"]
     []
     """
-    packed = [item for item in items if item.packed]
+    held = list(items)
+    packed = [item for item in held if item.packed]
     scopes = {"application/n-quads": GRAPHS, "text/turtle": UNION}
     whole = {
         "files": {scopes[item.media_type]: item.path for item in packed},
@@ -159,8 +165,23 @@ def counts_text(counts: list[dict[str, Any]], items: Iterable[Item]) -> str:
             item.path: hashlib.sha256(gzip.decompress(item.data)).hexdigest() for item in packed
         },
         "counts": counts,
+        "questions": _questions({item.path: item for item in held}),
     }
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _questions(items: dict[str, Item]) -> list[dict[str, Any]]:
+    """Return the named questions, each with its files and the rows of its answer."""
+    found = []
+    for path in sorted(items):
+        folder, _, file = path.rpartition("/")
+        name = file.removesuffix(".rq")
+        answer = f"{folder}/answers/{name}.csv"
+        if name != file and answer in items:
+            page = io.StringIO(items[answer].data.decode("utf-8"), newline="")
+            rows = sum(1 for row in csv.reader(page) if row) - 1
+            found.append({"name": name, "file": path, "answer": answer, "rows": rows})
+    return found
 
 
 def _count(name: str, scope: str, question: str, answer: Answer) -> dict[str, Any]:

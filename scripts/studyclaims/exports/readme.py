@@ -45,7 +45,8 @@ lead to the files once a server has them.
 ## Was it loaded whole?
 
 `expected-counts.json` holds questions in SPARQL and their answers. Those of the scope `union` are
-asked of `{ttl}`, those of the scope `graphs` of `{nq}`. With
+asked of `{ttl}`, those of the scope `graphs` of `{nq}`. It also
+lists how many rows each question of `queries/` gives, which is asked as those of `union` are. With
 rdflib, in this folder:
 
 ```python

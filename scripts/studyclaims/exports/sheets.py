@@ -6,10 +6,10 @@ Three things are done to a cell, in this order; `unguarded` takes the last two b
   Other control characters, halves of characters and marks that turn the direction of writing
   become U+FFFD.
 - A text that a spreadsheet would run as a formula gets an apostrophe before it: one that begins,
-  blanks apart, with ``=``, ``+``, ``-`` or ``@``, in full width too, unless it is a plain number.
-  So does a text that begins with an apostrophe.
+  blanks apart, with ``=``, ``+``, ``-`` or ``@``, in full width too, unless the whole of it is a
+  number, or a number with its unit and spread. So does a text that begins with an apostrophe.
 - For Excel, so does a text that it would take for a date, a time or a number written otherwise:
-  ``SEPT2``, ``1-9``, ``3/4``, ``007``, ``1E5``. Other readers get these as they are.
+  ``SEPT2``, ``1-9``, ``3/4``, ``007``, ``1E5``, ``-20 %``. Other readers get these as they are.
 """
 
 from __future__ import annotations
@@ -34,6 +34,13 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 
 _FORMULA: Final = re.compile(r"'|\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_WITH_UNIT: Final = re.compile(
+    # No unit has a digit behind a letter, lest it be the name of a cell.
+    rf"{_NUMBER.pattern} ?[%A-Za-z\u00b0\u00b5\u03bc][A-Za-z\u00b5\u03bc]*(?:[/.][A-Za-z]+)*"
+    rf"(?: \(\u00b1 {_NUMBER.pattern}\))?"
+)
+"""A number with a unit: no name of a cell, no function, no operator but between two units."""
+
 _STAYS: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})|-?(?:0|[1-9][0-9]{0,9})\.[0-9]{0,3}[1-9]")
 """Numbers that a spreadsheet shows as they are written."""
 
@@ -91,16 +98,20 @@ def guarded(text: str, *, excel: bool = False) -> str:
     """Return a text with an apostrophe before it, if a spreadsheet would run or change it.
 
     >>> guarded("=cmd()"), guarded("-1.5"), guarded("-1.5 mm"), guarded("'t")
-    ("'=cmd()", '-1.5', "'-1.5 mm", "''t")
-    >>> guarded("SEPT2"), guarded("SEPT2", excel=True), guarded("1.50", excel=True)
-    ('SEPT2', "'SEPT2", "'1.50")
+    ("'=cmd()", '-1.5', '-1.5 mm', "''t")
+    >>> guarded("SEPT2"), guarded("SEPT2", excel=True), guarded("-20 %", excel=True)
+    ('SEPT2', "'SEPT2", "'-20 %")
     """
-    number = _NUMBER.fullmatch(text) is not None
-    if number or not _FORMULA.match(text):
-        changed = not _STAYS.fullmatch(text) if number else _CHANGED.fullmatch(text)
-        if not (excel and changed):
-            return text
-    return f"'{text}"
+    return text if _stays(text, excel=excel) else f"'{text}"
+
+
+def _stays(text: str, *, excel: bool) -> bool:
+    """Return whether a spreadsheet shows a text as it is."""
+    if _NUMBER.fullmatch(text):
+        return not excel or _STAYS.fullmatch(text) is not None
+    if _FORMULA.match(text):
+        return not excel and _WITH_UNIT.fullmatch(text) is not None
+    return not excel or _CHANGED.fullmatch(text) is None
 
 
 def unguarded(cell: str) -> str:

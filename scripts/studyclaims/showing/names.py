@@ -1,4 +1,7 @@
-"""What a name stands for in a graph: a study's key, ``key/claim``, DOI, IRI, CURIE or label."""
+"""What a name stands for in a graph: a study's key, ``key/claim``, a DOI, an IRI, a CURIE, a label.
+
+An entity may also be named as sentences have it, where it alone reads so.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,12 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal
 
 from studyclaims.errors import QueryError, TermError
-from studyclaims.queries import Rows, ask
+from studyclaims.queries import Rows, ask, each_row
 from studyclaims.rdf import node
-from studyclaims.terms import BASE, expand
+from studyclaims.showing.details import entity_reading
+from studyclaims.similar import nearest
+from studyclaims.terminal import shown
+from studyclaims.terms import BASE, TermEntry, compress, expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +27,17 @@ if TYPE_CHECKING:
 _LABELLED: Final = (
     "SELECT ?it ?text ?label { ?it rdfs:label ?label FILTER(LCASE(?label) = ?text) } ORDER BY ?it"
 )
+
+_NAMED: Final = """
+SELECT DISTINCT ?it ?label
+WHERE {
+    ?it rdfs:label ?label
+    { ?it a sc:Entity }
+    UNION
+    { ?entity (sc:variable|sc:bearer|sc:withinPart|sc:byAgent|sc:modifier) ?it }
+}
+ORDER BY ?it DESC(?label)
+"""
 
 _ENTITIES: Final = """
 SELECT DISTINCT ?it ?entity
@@ -54,17 +71,36 @@ def entities_named(store: EmbeddedStore, name: str) -> list[str]:
     True
 
     Raises:
-        QueryError: the graph has no entity of that name.
+        QueryError: the graph has no entity of that name; names the nearest.
     """
     for iri in candidates(store, name):
         found = ask(store, _ENTITIES, {"it": node(iri)})
         entities = sorted({row["entity"] for row in found} if isinstance(found, Rows) else ())
         if entities:
             return entities
+    near = [f"{shown(entry.label)} ({entry.curie})" for entry in nearest(name, _entries(store))]
+    meant = f"did you mean {' or '.join(near)}? else " if near else ""
     raise QueryError(
         f"the graph has no entity {name!r}, and none made of a term of that name; "
-        "write an IRI, a CURIE or a label"
+        f"{meant}write an IRI, a CURIE or a label"
     )
+
+
+def _entries(store: EmbeddedStore) -> dict[str, TermEntry]:
+    """Return what `entities_named` takes, by IRI: each with its label, and as a sentence has it."""
+    known: dict[str, str] = {}
+    labels = {row["it"]: row["label"] for row in each_row(ask(store, _NAMED))}
+    return {
+        iri: TermEntry(compress(iri), str(label), synonyms=(entity_reading(store, iri, known),))
+        for iri, label in labels.items()
+    }
+
+
+def _read_as(store: EmbeddedStore, name: str) -> list[str]:
+    """Return what has these words as its form in a sentence."""
+    wanted = " ".join(name.casefold().split())
+    entries = _entries(store).items()
+    return [iri for iri, e in entries if wanted in {s.casefold() for s in e.synonyms}]
 
 
 def _is_iri(text: str) -> bool:
@@ -90,3 +126,6 @@ def _written_as(store: EmbeddedStore, name: str) -> Iterator[str]:
         labels = {row["it"]: row["label"] for row in found} if isinstance(found, Rows) else {}
         # What is written just so comes before what differs in capitals.
         yield from sorted(labels, key=lambda iri: (labels[iri] != name, iri))
+        # A term's label says the same in a sentence: only what is made of several has words more.
+        read_so = _read_as(store, name) if not labels and len(name.split()) > 1 else []
+        yield from read_so if len(read_so) == 1 else ()

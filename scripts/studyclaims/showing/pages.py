@@ -5,52 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from studyclaims.errors import QueryError
-from studyclaims.queries import Rows, ask
+from studyclaims.errors import ClaimError, QueryError
+from studyclaims.queries import Rows, ask, each_row
 from studyclaims.rdf import node
-from studyclaims.readings import capital, lag_words, sentence
-from studyclaims.showing.details import (
-    CONTEXT,
-    EVIDENCE,
-    SOURCE,
-    entity_reading,
-    evidence,
-    named,
-    said_of,
-)
+from studyclaims.readings import capital, lag_words
+from studyclaims.showing.claims import Claims, name_of
+from studyclaims.showing.details import EVIDENCE, SOURCE, named, said_of
 from studyclaims.showing.names import candidates
-from studyclaims.terms import BASE, SC, compress, local_name
+from studyclaims.terminal import shown
+from studyclaims.terms import SC, compress, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from studyclaims.stores.embedded import EmbeddedStore
 
-_CLAIMS: Final = """
-SELECT ?it ?claim ?study ?source ?title ?kind ?stance ?certainty ?basis ?role ?about ?link ?outcome
-       ?aboutLabel ?outcomeLabel ?lag ?bound ?start ?startLabel
-       (GROUP_CONCAT(DISTINCT ?word; separator="␞") AS ?cue)
-       (GROUP_CONCAT(DISTINCT ?place; separator="␞") AS ?at)
-WHERE {
-  %s
-  ?claim a sc:Claim ; dct:isPartOf ?study ; sc:proposition ?proposition ; sc:source ?source ;
-    sc:stance ?stance ; sc:certainty ?certainty ; sc:basis ?basis ; sc:role ?role ;
-    sc:cue ?word ; sc:restsOn/sc:locator ?place .
-  ?source dct:title ?title .
-  ?proposition sc:about ?about ; sc:link ?link ; sc:outcomeEntity ?outcome .
-  ?about rdfs:label ?aboutLabel . ?outcome rdfs:label ?outcomeLabel .
-  OPTIONAL { ?source sc:primarySource ?kind }
-  OPTIONAL { ?claim sc:lagPrinted ?lag ; sc:lagBound ?bound ; sc:lagFrom ?start .
-    ?start rdfs:label ?startLabel }
-}
-GROUP BY ?it ?claim ?study ?source ?title ?kind ?stance ?certainty ?basis ?role
-         ?about ?link ?outcome ?aboutLabel ?outcomeLabel ?lag ?bound ?start ?startLabel
-ORDER BY ?claim
-"""
-"""Claims with what a sentence about them needs; ``%s`` is one of this module's own patterns."""
+_CLAIMS: Final = "SELECT DISTINCT ?it ?claim WHERE { %s ?claim a sc:Claim } ORDER BY ?claim"
+"""Claims that a page is about; ``%s`` is one of this module's own patterns."""
 
 _GAP: Final = "␞"
-"""Stands between grouped texts: no cue and no locator holds this sign."""
+"""Stands between grouped texts: no label holds this sign."""
 
 _WORDS: Final = {
     "site_printed": "site as printed",
@@ -70,7 +44,7 @@ class Page:
     data: dict[str, Any]
 
     def __str__(self) -> str:
-        return "\n".join((self.title, "", *self.lines))
+        return "\n".join(map(shown, (self.title, "", *self.lines)))
 
     def __repr__(self) -> str:
         return f"<Page: {self.title}>"
@@ -113,25 +87,20 @@ def page(store: EmbeddedStore, name: str) -> Page:
 def claim_rows(store: EmbeddedStore, pattern: str, **values: str) -> list[dict[str, Any]]:
     """Return the claims that a graph pattern over ``?claim`` selects, each with its sentence.
 
-    Context, evidence and measurements have the names that a record writes.
+    Context, evidence and measurements have the names that a record writes. Of a claim that cannot
+    be read out there is but its IRI, the ``problem``, and a sentence that says so.
     """
     bound = {name: node(iri) for name, iri in values.items()}
-    found = ask(store, _CLAIMS % pattern, bound)
-    rows = list(found) if isinstance(found, Rows) else []
-    known: dict[str, str] = {}
-    for row in rows:
-        del row["it"]
-        row["cue"] = sorted(row["cue"].split(_GAP))
-        row["at"] = sorted(row["at"].split(_GAP))
-        for role in ("about", "outcome", "start"):
-            row[f"{role}Reading"] = row[role] and entity_reading(store, row[role], known)
-        said = said_of(store, row["claim"])
-        row["context"] = named(CONTEXT, said)
-        row["evidence"] = evidence(store, said)
-        figures = (m["figure"] for item in row["evidence"] for m in item["measurements"])
-        row["figure"] = next(filter(None, figures), None)
-        row["sentence"] = sentence(row)
-    return rows
+    claims = Claims(store)
+    return [_row(claims, row["claim"]) for row in each_row(ask(store, _CLAIMS % pattern, bound))]
+
+
+def _row(claims: Claims, iri: str) -> dict[str, Any]:
+    try:
+        return claims.row(claims.read(iri))
+    except ClaimError as error:
+        said = f"cannot be read out: {error.problem}"
+        return {"claim": iri, "problem": error.problem, "sentence": said}
 
 
 def _one(store: EmbeddedStore, text: str, iri: str) -> dict[str, Any]:
@@ -155,7 +124,7 @@ def _page(title: str, facts: dict[str, Any], claims: list[dict[str, Any]]) -> Pa
     lines = list(_fact_lines(facts))
     noun = "claim" if len(claims) == 1 else "claims"
     lines += ["", f"{len(claims)} {noun}"] if claims and lines else []
-    lines += [f"  {_short(row['claim'])}: {row['sentence']}" for row in claims]
+    lines += [f"  {name_of(row['claim'])}: {row['sentence']}" for row in claims]
     return Page(title, tuple(lines), {"title": title, **facts, "claims": claims})
 
 
@@ -176,13 +145,9 @@ def _evidence_lines(item: dict[str, Any]) -> Iterator[str]:
     """Yield one item of evidence as lines, its type left out."""
     said = {name: item.get(name) for name in EVIDENCE if name != "type"}
     if "measured" in item:
-        said["measured"] = "yes" if item["measured"] else "no"
+        said["measured"] = "yes" if item["measured"] is True else "no"
     yield from _fact_lines(said)
     yield from (f"measurement: {measurement['line']}" for measurement in item["measurements"])
-
-
-def _short(claim: str) -> str:
-    return claim.removeprefix(f"{BASE}claim/")
 
 
 def _study_page(store: EmbeddedStore, iri: str) -> Page:
@@ -190,17 +155,17 @@ def _study_page(store: EmbeddedStore, iri: str) -> Page:
         store,
         """
         SELECT ?it ?doi ?status
-        WHERE { ?it dct:source ?doi . ?graph foaf:primaryTopic ?it ; sc:recordStatus ?status }
+        WHERE { ?it dct:source ?doi . ?header foaf:primaryTopic ?it ; sc:recordStatus ?status }
         """,
         iri,
     )
-    source = _source_facts(store, facts["doi"]) if facts else {}
+    source = _source_facts(store, str(facts["doi"])) if facts else {}
     title = str(source.pop("title", iri))
     read, authors = source.pop("read", ""), source.pop("authors", 0)
     facts = {
         "doi": facts.get("doi"),
         **source,
-        "status": local_name(facts.get("status", "")),
+        "status": local_name(str(facts.get("status", ""))),
         "authors": authors,
         "read": read,
     }
@@ -218,24 +183,25 @@ def _source_facts(store: EmbeddedStore, iri: str) -> dict[str, Any]:
 
 
 def _claim_page(store: EmbeddedStore, iri: str) -> Page:
-    claim = claim_rows(store, "FILTER(?claim = ?it)", it=iri)[0]
+    claims = Claims(store)
+    claim = claims.row(claims.read(iri))
     said = said_of(store, iri)
     writes = [value for name, value, _ in said if name == "rdf:predicate"]
     lag = lag_words(claim["bound"], claim["lag"], claim["startReading"]) if claim["lag"] else None
     facts = {
         "source": f"{claim['title']} <{claim['source']}>",
         **named({"note": "rdfs:comment"}, said),
-        "writes": compress(writes[0]) if writes else "no direct triple",
+        "writes": compress(str(writes[0])) if writes else "no direct triple",
         "context": claim["context"],
         "lag": lag,
         "evidence": claim["evidence"],
     }
-    return _page(_short(iri), facts, [claim])
+    return _page(name_of(iri), facts, [claim])
 
 
 def _withdrawn_page(store: EmbeddedStore, iri: str) -> Page:
     text = "SELECT ?it ?date ?reason { ?it dct:date ?date ; rdfs:comment ?reason }"
-    return _page(f"{_short(iri)} (withdrawn)", _one(store, text, iri), [])
+    return _page(f"{name_of(iri)} (withdrawn)", _one(store, text, iri), [])
 
 
 def _proposition_page(store: EmbeddedStore, iri: str) -> Page:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     Term = NamedNode | BlankNode | Literal | Triple
 
 
-_GRAPHS: Final = re.compile(r"\b(graph|from)\b", re.IGNORECASE)
+_GRAPHS: Final = re.compile(r"(?<![?$])\b(graph|from)\b", re.IGNORECASE)
 """What a query that asks for graphs has in it, and a few others too."""
 
 
@@ -48,7 +49,7 @@ class EmbeddedStore:
         self._quads = list(quads)
         # Asked for "the union", pyoxigraph finds a triple once for each graph that holds it, and
         # descriptions stand in many. The default graph here is the merge: every triple once.
-        self._merged = [Quad(q.subject, q.predicate, q.object) for q in self._quads]
+        self._merged = _merged(self._quads)
         self._store = _loaded(self._merged)
 
     @cached_property
@@ -88,6 +89,34 @@ class EmbeddedStore:
             raise QueryError(f"the query cannot be read: {_one_line(error)}") from error
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"the query cannot be evaluated: {_one_line(error)}") from error
+
+    def triples(
+        self,
+        subject: NamedNode | BlankNode | None = None,
+        predicate: NamedNode | None = None,
+        value: Term | None = None,
+    ) -> Iterator[Quad]:
+        """Return the triples that have these parts, each once, in any order.
+
+        Many small look-ups take a fraction of what a query takes that joins all of them.
+
+        >>> from pyoxigraph import NamedNode
+        >>> loves, jam = NamedNode("urn:x:loves"), NamedNode("urn:x:jam")
+        >>> store = EmbeddedStore([Quad(NamedNode("urn:x:able"), loves, jam)])
+        >>> [quad.subject.value for quad in store.triples(predicate=loves, value=jam)]
+        ['urn:x:able']
+        """
+        return self._store.quads_for_pattern(subject, predicate, value, DefaultGraph())
+
+
+def _merged(quads: Iterable[Quad]) -> list[Quad]:
+    """Return each triple once, in the default graph, what is said of one subject side by side."""
+    # The store chains quads in the order they come: a claim whose quads lie far apart in memory
+    # costs a cache miss each, which is a third of the time of a question over 10,000 claims.
+    of: defaultdict[object, list[Triple]] = defaultdict(list)
+    for triple in dict.fromkeys(quad.triple for quad in quads):
+        of[triple.subject].append(triple)
+    return [Quad(*triple) for said in of.values() for triple in said]
 
 
 def _loaded(*parts: Iterable[Quad]) -> Store:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from studyclaims.verbs import completing
-from studyclaims.verbs.options import emit, from_option, json_option
+from studyclaims.verbs.options import emit, from_option, json_option, load_graph, put, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,21 +31,23 @@ def evidence(source: str, target: str, files: tuple[Path, ...], form: str) -> No
     nothing is weighed. Exit status 1: no source says anything of this link.
     """
     from studyclaims.answers import render
+    from studyclaims.comparing.accounts import left_out
     from studyclaims.comparing.backing import backing_table
-    from studyclaims.graph import load
 
-    graph = load(*files)
+    graph = load_graph(*files)
     found = graph.evidence(source, target)
     if form == "jsonl":
         for row in found.rows():
             emit(row, form, "")
     elif form in {"csv", "tsv"}:
-        click.echo(render(backing_table(graph.store, found), form), nl=False)
+        put(render(backing_table(graph.store, found), form))
     elif found.strands or form == "json":
         emit(found.to_dict(), form, f"{found}\n")
     if not found.strands:
         click.echo(found.nothing, err=True)
         sys.exit(1)
+    if form in {"jsonl", "csv", "tsv"}:
+        tell(left_out(found.unread, found.faulty))
 
 
 @click.command()
@@ -58,9 +60,7 @@ def compare(one: str, other: str, every: bool, files: tuple[Path, ...], form: st
     """Show two studies side by side: how they were done, and what they say of the same things.
 
     A study is named by its key, DOI or IRI. Beside every agreement stands what differs between the
-    two; figures are shown as printed and never reckoned together.
+    two; values are shown as printed, times in days or less; nothing is reckoned together.
     """
-    from studyclaims.graph import load
-
-    found = load(*files).compare(one, other)
+    found = load_graph(*files).compare(one, other)
     emit(found.to_dict(), form, f"{found.text(every=every)}\n")

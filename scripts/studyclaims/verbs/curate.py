@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,11 +16,18 @@ from studyclaims.verbs.options import (
     STATES,
     emit,
     json_option,
+    put,
+    readable,
     records_of,
     relative,
     stdin,
     text_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from studyclaims.findings import Finding
 
 
 @click.command()
@@ -34,7 +41,6 @@ def validate(keys: tuple[str, ...], owl: bool, form: str) -> None:
     the shapes. - is a record on standard input.
     """
     from studyclaims.graphfiles import SUFFIXES
-    from studyclaims.reports import render_findings
     from studyclaims.validation import validate as run
     from studyclaims.yamltree import SIZE_LIMIT
 
@@ -45,7 +51,7 @@ def validate(keys: tuple[str, ...], owl: bool, form: str) -> None:
     # One byte over the limit is enough to be refused, however much more there is.
     text = sys.stdin.buffer.read(SIZE_LIMIT + 1) if "-" in keys else None
     outcome = run(paths, text=text, owl=owl)
-    click.echo(render_findings(outcome.findings, outcome.counts(), form), nl=False)
+    _put_findings(outcome.findings, outcome.counts(), form)
     click.echo(str(outcome), err=True)
     sys.exit(0 if outcome.holds else 1)
 
@@ -77,7 +83,6 @@ def new(key: str, out: Path | None, form: str, **known: str | None) -> None:
 @click.option("--format", "form", type=FINDING_FORMS, default="text", help="Form.")
 def lint(keys: tuple[str, ...], fix: bool, form: str) -> None:
     """Check the one style of records, or put them in it."""
-    from studyclaims.reports import render_findings
     from studyclaims.style import departures, put_in_style
 
     paths = records_of(keys)
@@ -85,10 +90,18 @@ def lint(keys: tuple[str, ...], fix: bool, form: str) -> None:
         click.echo(f"wrote {relative(path, Path.cwd())}", err=True)
     found = departures(paths)
     counts = {"records": len(paths), "findings": len(found)}
-    click.echo(render_findings(found, counts, form), nl=False)
+    _put_findings(found, counts, form)
     said = (f"{n} {name.removesuffix('s') if n == 1 else name}" for name, n in counts.items())
     click.echo(f"checked {': '.join(said)}", err=True)
     sys.exit(1 if found else 0)
+
+
+def _put_findings(found: Sequence[Finding], counts: Mapping[str, Any], form: str) -> None:
+    """Print findings, and the counts of what was checked."""
+    from studyclaims.reports import render_findings
+
+    text = render_findings(found, counts, form)
+    put(readable(text) if form == "text" else text)
 
 
 @click.group()

@@ -11,22 +11,25 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from studyclaims.verbs import completing
-from studyclaims.verbs.options import STATES, emit, json_option, relative
+from studyclaims.verbs.loading import store_option, two_sides_of
+from studyclaims.verbs.options import STATES, emit, json_option, put, relative, require_folder
 
 if TYPE_CHECKING:
     from studyclaims.converting import Converted
 
 
 @click.command()
-@click.argument("old", metavar="OLD", shell_complete=completing.keys)
+@click.argument("old", required=False, metavar="[OLD]", shell_complete=completing.keys)
 @click.argument("new", required=False, metavar="[NEW]", shell_complete=completing.keys)
+@store_option
 @json_option
-def diff(old: str, new: str | None, form: str) -> None:
+def diff(old: str | None, new: str | None, store: str | None, form: str) -> None:
     """Show what differs between OLD and NEW, claim by claim.
 
     Each is the KEY of a record, a file (record or graph), a folder of records, REVISION:KEY,
     REVISION:PATH, or REVISION: for all records. With OLD alone, a record or file is compared with
-    itself at HEAD, and a revision with what is here now.
+    itself at HEAD, and a revision with what is here now. With --store, what stands in the store is
+    compared with the one that is named, or with the whole dataset.
 
     The exit status is 0 where the claims are the same, 1 where they are not or there are none.
     With --format jsonl each change is a line, and a summary the last.
@@ -34,12 +37,19 @@ def diff(old: str, new: str | None, form: str) -> None:
     from studyclaims.changes.differences import differences, differences_text
     from studyclaims.changes.sides import two_sides
 
-    before, after = two_sides(old, new)
+    if store is not None:
+        if new is not None:
+            raise click.UsageError("--store is one side; name no more than the other")
+        before, after = two_sides_of(store, old)
+    elif old is None:
+        raise click.UsageError("name what to compare: a KEY, a file or a revision, or --store")
+    else:
+        before, after = two_sides(old, new)
     found = differences(before.quads, after.quads)
     data = {"old": before.name, "new": after.name, **found.to_dict()}
     if form == "jsonl":
         for change in data.pop("changes"):
-            click.echo(json.dumps(change, ensure_ascii=False))
+            put(json.dumps(change, ensure_ascii=False) + "\n")
         # Whoever reads lines can tell an end from a pipe that broke.
         data = {"what": "summary", **data}
     emit(data, form, differences_text(found, before.name, after.name))
@@ -102,8 +112,7 @@ def _wanted(to: str | None, out: Path | None) -> tuple[str, bool]:
         if to is None:
             raise click.UsageError("give the form with --to, or a file with --out")
         return to, False
-    if not out.parent.is_dir():
-        raise click.BadParameter(f"{out.parent}: no such folder")
+    require_folder(out)
     form, pack = form_and_packing(out)
     if to is not None and to != form:
         raise click.UsageError(f"--to {to} and --out {out} ask for two forms; leave one out")
@@ -130,6 +139,6 @@ def _spool(file: IO[bytes]) -> None:
 def _print(converted: Converted, form: str) -> None:
     """Print what was converted: as it is, or as the text of a JSON object that counts it."""
     if form == "text":
-        click.echo(converted.data.decode(), nl=False)
+        put(converted.data.decode())
     else:
         emit({**converted.to_dict(), "out": None, "text": converted.data.decode()}, form, "")

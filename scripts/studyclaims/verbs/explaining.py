@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from studyclaims.verbs import completing
-from studyclaims.verbs.options import emit, from_option, json_option
+from studyclaims.verbs.options import emit, from_option, json_option, load_graph, put
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _FORMS: Final = click.Choice(["text", "json", "jsonl", "markdown"])
@@ -43,20 +44,19 @@ def explain(
 ) -> None:
     """Show the paths of claims from one thing to another, the firmest weakest link first.
 
-    FROM and TO are a label, a CURIE or an IRI of an entity or of a term. Ends with 1 where there is
-    no path, and says what FROM leads to and what leads to TO.
+    FROM and TO are a label, a CURIE or an IRI of an entity or of a term. Ends with 1 where no path
+    has support for all its steps, and says what FROM leads to and what leads to TO.
     """
-    from studyclaims.graph import load
-
-    found = load(*files).explain(source, target, limit, all_relations=beside, max_steps=most)
+    found = load_graph(*files).explain(source, target, limit, all_relations=beside, max_steps=most)
+    _warn(found.unread)
     if form == "markdown":
-        click.echo(found.to_markdown(), nl=False)
+        put(found.to_markdown())
     elif form == "jsonl":
         for path in found.paths:
             emit(path.to_dict(), form, "")
     else:
         emit(found.to_dict(), form, f"{found}\n")
-    sys.exit(0 if found.paths else 1)
+    sys.exit(0 if found.supported else 1)
 
 
 @click.command()
@@ -65,7 +65,14 @@ def explain(
 @json_option
 def retract(source: str, files: tuple[Path, ...], form: str) -> None:
     """Say what would fall with a paper and the news about it; nothing is changed."""
-    from studyclaims.graph import load
-
-    found = load(*files).retract(source)
+    found = load_graph(*files).retract(source)
+    _warn(found.unread)
     emit(found.to_dict(), form, f"{found}\n")
+
+
+def _warn(unread: Mapping[str, str]) -> None:
+    """Say on standard error what of a graph cannot be read, if there is anything."""
+    from studyclaims.chains.sayings import unread_text
+
+    if unread:
+        click.echo(unread_text(unread), err=True)

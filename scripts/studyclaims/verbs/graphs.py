@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyclaims.verbs import completing
+from studyclaims.verbs.loading import ask_store, store_option
 from studyclaims.verbs.options import (
     ANSWER_FORMS,
     GRAPH_FORMS,
@@ -19,9 +20,12 @@ from studyclaims.verbs.options import (
     emit,
     from_option,
     json_option,
+    load_graph,
+    put,
     records_of,
     relative,
     stdin,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -73,26 +77,34 @@ def build(keys: tuple[str, ...], out: Path | None, names: tuple[str, ...], form:
     metavar="NAME=VALUE",
     help="A parameter's value: an IRI, a CURIE, a DOI, a number or a text; may be repeated.",
 )
+@store_option
 @from_option
 def query(
-    asked: str | None, form: str | None, settings: tuple[str, ...], files: tuple[Path, ...]
+    asked: str | None,
+    form: str | None,
+    settings: tuple[str, ...],
+    store: str | None,
+    files: tuple[Path, ...],
 ) -> None:
     """Ask in SPARQL: by name, file or text, or - for standard input; alone, list the questions."""
     from studyclaims.answers import render
-    from studyclaims.graph import load
     from studyclaims.queries import Triples
 
+    if store and files:
+        raise click.UsageError("--store and --from name two graphs to ask; leave one out")
     if asked is None:
+        if store:
+            raise click.UsageError("name what the store is asked; the questions: studyclaims query")
         if settings:
             raise click.BadParameter("nothing is asked; name the query whose parameter it is")
         _list_questions(form, files)
         return
     values = _values(settings)
     text = stdin() if asked == "-" else asked
-    answer = load(*files).query(text, values)
+    answer = ask_store(store, text, values) if store else load_graph(*files).query(text, values)
     usual = "turtle" if isinstance(answer, Triples) else "table" if sys.stdout.isatty() else "csv"
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    click.echo(render(answer, form or usual, width), nl=False)
+    put(render(answer, form or usual, width))
 
 
 @click.command()
@@ -101,9 +113,7 @@ def query(
 @json_option
 def show(name: str, files: tuple[Path, ...], form: str) -> None:
     """Show a study, KEY/CLAIM, entity, proposition or source as readable sentences."""
-    from studyclaims.graph import load
-
-    page = load(*files).show(name)
+    page = load_graph(*files).show(name)
     emit(page.data, form, f"{page}\n")
 
 
@@ -112,22 +122,23 @@ def show(name: str, files: tuple[Path, ...], form: str) -> None:
 @json_option
 def contested(files: tuple[Path, ...], form: str) -> None:
     """Show the topics with two sides: who is for, who is against, and what differs between them."""
+    from studyclaims.comparing.accounts import left_out
     from studyclaims.comparing.contested import contests_text
-    from studyclaims.graph import load
 
-    found = load(*files).contested()
-    data = {"contests": [contest.to_dict() for contest in found]}
+    graph = load_graph(*files)
+    found, faulty = graph.contested(), graph.faulty_claims()
+    data = {"contests": [contest.to_dict() for contest in found], "faulty": faulty}
     emit(data, form, contests_text(found))
+    tell(left_out([], faulty))
 
 
 @click.command()
 @json_option
 def stats(form: str) -> None:
     """Count what the graph holds, and how much of it a person has signed."""
-    from studyclaims.graph import load
     from studyclaims.showing.summary import summary, summary_text
 
-    counts = summary(load().store)
+    counts = summary(load_graph().store)
     emit(counts, form, summary_text(counts))
 
 
@@ -150,10 +161,9 @@ def _values(settings: Iterable[str]) -> dict[str, NamedNode | Literal]:
 
 def _list_questions(form: str | None, files: tuple[Path, ...]) -> None:
     """Print the questions that have rows in the graph first, with how many, then the others."""
-    from studyclaims.graph import load
     from studyclaims.questions import questions
 
-    graph = load(*files)
+    graph = load_graph(*files)
     listed: list[dict[str, Any]] = []
     for question in questions():
         said: dict[str, Any] = {"name": question.name, "summary": question.summary}

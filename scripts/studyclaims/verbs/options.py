@@ -11,6 +11,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from studyclaims.graph import Graph
+
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 STATES: Final = {True: "wrote ", False: "stands"}
@@ -105,6 +107,21 @@ def _refuse_suffix(path: Path, *, graphs: bool) -> None:
     raise click.BadParameter(f"{path}: {read} from .yaml")
 
 
+def require_folder(out: Path) -> None:
+    """Raise where the folder that a file is to be written to is not there.
+
+    A file is never given a folder that nobody made: its name is likelier misspelt. Verbs that write
+    a folder make it, with those above it.
+
+    >>> require_folder(Path(__file__))
+
+    Raises:
+        click.BadParameter: there is no such folder.
+    """
+    if not out.parent.is_dir():
+        raise click.BadParameter(f"{out.parent}: no such folder")
+
+
 def stdin() -> str:
     """Return what stands on standard input, UTF-8 whatever the locale."""
     return _decoded(sys.stdin.buffer.read(), "standard input")
@@ -130,21 +147,56 @@ def _decoded(data: bytes, name: str) -> str:
         raise click.BadParameter(f"{name} is not UTF-8: {error}") from error
 
 
-def emit(data: dict[str, Any], form: str, text: str) -> None:
-    """Print data as JSON, or the text that says the same.
+def put(data: str) -> None:
+    r"""Print data as it is: what a program reads is the same in a pipe and on a terminal.
+
+    >>> put("a,b\n")
+    a,b
+    """
+    # Left to itself, click takes commands to a terminal out of whatever goes anywhere else.
+    click.echo(data, nl=False, color=True)
+
+
+def readable(text: str) -> str:
+    r"""Return lines as a terminal may show them.
+
+    >>> print(readable("bone\n  loss \x1b[2J"))
+    bone
+      loss \x1b[2J
+    """
+    from studyclaims.terminal import shown
+
+    return "\n".join(map(shown, text.split("\n")))
+
+
+def emit(data: dict[str, Any], form: str, text: str, *, verbatim: bool = False) -> None:
+    """Print data as JSON, or the text that says the same, as a terminal may show it.
+
+    With ``verbatim`` a program reads the text, too, so that it stays as it is.
 
     >>> emit({"a": 1}, "jsonl", "a is one")
     {"a": 1}
     """
     if form == "text":
-        click.echo(text, nl=False)
+        put(text if verbatim else readable(text))
         return
     import json
 
     from studyclaims.answers import jsonable
 
     indent = 2 if form == "json" else None
-    click.echo(json.dumps(data, ensure_ascii=False, indent=indent, default=jsonable))
+    put(json.dumps(data, ensure_ascii=False, indent=indent, default=jsonable) + "\n")
+
+
+def tell(lines: Iterable[str]) -> None:
+    """Print lines beside the data, on standard error, as a terminal may show them.
+
+    >>> tell([])
+    """
+    from studyclaims.terminal import shown
+
+    for line in lines:
+        click.echo(shown(line), err=True)
 
 
 def relative(path: Path, here: Path) -> Path:
@@ -155,3 +207,22 @@ def relative(path: Path, here: Path) -> Path:
     """
     whole = path.resolve()
     return whole.relative_to(here) if whole.is_relative_to(here) else whole
+
+
+def load_graph(*files: Path) -> Graph:
+    """Return the packaged graph, or that of these files, for the verb that asks it and then ends.
+
+    >>> load_graph().store.query("ASK { ?study a sc:Study }")
+    <QueryBoolean true>
+
+    Raises:
+        StudyclaimsError: what `studyclaims.load` raises.
+    """
+    import gc
+
+    from studyclaims.graph import load
+
+    graph = load(*files)
+    # It stays until the end: no search for garbage need ever walk its millions of terms.
+    gc.freeze()
+    return graph

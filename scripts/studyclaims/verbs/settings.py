@@ -6,12 +6,11 @@ In one file what is said of a verb is stronger than what is said of every verb.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
-from click.core import ParameterSource
 
 from studyclaims.config import VARIABLE, read_settings, settings_files
 from studyclaims.errors import ConfigError
@@ -29,9 +28,11 @@ Choices: TypeAlias = "dict[tuple[Words, str], tuple[Any, Setting]]"
 
 PREFIX: Final = "STUDYCLAIMS"
 
-RESERVED: Final = frozenset(
-    {VARIABLE, *(f"{PREFIX}_{name}" for name in ("CACHE", "DEBUG", "VENV"))}
+_ASIDE: Final = (
+    *("CACHE", "DEBUG", "VENV"),
+    *("STORE_USER", "STORE_PASSWORD", "STORE_TOKEN", "STORE_PLAIN"),
 )
+RESERVED: Final = frozenset({VARIABLE, *(f"{PREFIX}_{name}" for name in _ASIDE)})
 """Variables that are no option of a verb."""
 
 APART: Final = frozenset({("completion",)})
@@ -40,8 +41,17 @@ APART: Final = frozenset({("completion",)})
 REFUSED: Final = {"fix": "it rewrites records"}
 """Options that no file may set, and why: each time somebody has to want it."""
 
-PLACES: Final = frozenset({"out"})
-"""Options that say where is written: a file found in a folder sends nothing out of it."""
+_OPENS: Final = "it opens this machine to others"
+
+OWN: Final = dict.fromkeys(("allow-host", "allow-origin", "host"), _OPENS)
+"""Options that no file found in a folder may set, and why."""
+
+PLACES: Final = frozenset({"from", "out", "store"})
+"""Options that say what is read in place of the packaged graph, and where is written.
+
+A file found in a folder leads to nothing outside that folder, and it is told when a file has set
+one of these.
+"""
 
 
 def verbs_of(command: click.Command) -> dict[Words, click.Command]:
@@ -156,14 +166,22 @@ def _bound(group: click.Group, setting: Setting) -> tuple[Words, dict[Words, cli
     taken = {verb: option for verb, option in options.items() if _takes(option, setting.value)}
     if len(rest) > 1 or not taken:
         raise _wrong(setting, _expected_by(options.values()))
-    if setting.local and rest[0] in PLACES and not _is_inside(setting.value):
-        raise _wrong(setting, "a folder in this one, as the file was found here")
+    if setting.local:
+        _require_harmless(setting, rest[0])
     return words, taken
+
+
+def _require_harmless(setting: Setting, name: str) -> None:
+    """Raise where a file that was found in a folder sets what only a user may."""
+    if name in OWN:
+        raise _wrong(setting, f"it in a file of your own: {OWN[name]}")
+    if name in PLACES and not _is_inside(setting.value):
+        raise _wrong(setting, "a path in this folder, as the file was found here")
 
 
 def _wrong(setting: Setting, wanted: str) -> ConfigError:
     """Return the error of a setting whose value, or whose place in the file, is wrong."""
-    value = "a table" if setting.value == {} else _written(setting.value)
+    value = "a table" if setting.value == {} else written(setting.value)
     found = f"{'.'.join(setting.path)} = {value}"
     return ConfigError(f"{setting.where}: found {found}, expected {wanted}")
 
@@ -177,8 +195,12 @@ def _unknown(setting: Setting, word: str, known: list[str]) -> ConfigError:
     return ConfigError(f"{setting.where}: found {word!r}, expected one of {', '.join(known)}{hint}")
 
 
-def _written(value: object) -> str:
-    """Return a value as TOML has it, cut where it is long."""
+def written(value: object) -> str:
+    """Return a value as TOML has it, cut where it is long.
+
+    >>> written(["a", True])
+    '["a", true]'
+    """
     import json
 
     text = json.dumps(value, ensure_ascii=False, default=str)
@@ -202,6 +224,8 @@ def expected(option: click.Option) -> str:
             return f"a whole number{least}{most}{many}"
         case click.types.IntParamType():
             return f"a whole number{many}"
+        case click.FloatRange():
+            return f"a number from {kind.min:g} to {kind.max:g}{many}"
         case click.Path():
             there = " that is there" if kind.exists else ""
             return f"a path{there}, without ~{many}"
@@ -228,6 +252,8 @@ def _takes(option: click.Option, value: object) -> bool:
 def _takes_one(kind: click.ParamType[Any], value: Any) -> bool:  # noqa: ANN401 - of a file
     if isinstance(kind, click.types.IntParamType):
         fits = isinstance(value, int) and not isinstance(value, bool)
+    elif isinstance(kind, click.types.FloatParamType):
+        fits = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
     else:
         # TOML can write the character that ends a text for the system; no shell expands ~ here.
         fits = isinstance(value, str) and "\0" not in value
@@ -241,9 +267,14 @@ def _takes_one(kind: click.ParamType[Any], value: Any) -> bool:  # noqa: ANN401 
     return True
 
 
-def _is_inside(value: str) -> bool:
-    """Return whether a path leads into the working folder, links followed."""
-    return Path(value).resolve().is_relative_to(Path.cwd().resolve())
+def _is_inside(value: str | list[str]) -> bool:
+    """Return whether a path, or each of a list, leads into the working folder, links followed.
+
+    The address of a server leads anywhere, though as a path it would be one in this folder.
+    """
+    here = Path.cwd().resolve()
+    paths = [value] if isinstance(value, str) else value
+    return all("://" not in path and Path(path).resolve().is_relative_to(here) for path in paths)
 
 
 def default_map(choices: Choices, group: click.Group) -> dict[str, Any]:
@@ -260,132 +291,3 @@ def default_map(choices: Choices, group: click.Group) -> dict[str, Any]:
             below = below.setdefault(word, {})
         below[str(options_of(verbs[words])[name].name)] = value
     return whole
-
-
-@dataclass(frozen=True, slots=True)
-class Effective:
-    """What an option of a verb is where no flag says otherwise, and where that is from.
-
-    ``problem`` says why the verb will refuse the value, and is empty where it will not.
-    """
-
-    verb: str
-    option: str
-    value: Any
-    origin: str
-    where: str
-    variable: str
-    problem: str = ""
-
-    def __str__(self) -> str:
-        """Return the line that would set this in a file, where it is from in a comment."""
-        import json
-
-        name = f"{self.verb.replace(' ', '.')}.{self.option}"
-        if self.value is None:
-            return f"# {name} is not set  # {self.where}"
-        return f"{name} = {json.dumps(self.value, ensure_ascii=False)}  # {self.where}"
-
-
-def effective(group: click.Group, choices: Choices, environ: Mapping[str, str]) -> list[Effective]:
-    """Return what holds for every option of every verb where no flag is given.
-
-    >>> find = click.Command("find", params=[click.Option(["--limit"], default=3)])
-    >>> [str(row) for row in effective(click.Group(commands=[find]), {}, {})]
-    ['find.limit = 3  # default; STUDYCLAIMS_FIND_LIMIT']
-    """
-    whole = default_map(choices, group)
-    # A verb remembers the names of its option for help from the first context it is in.
-    parent = click.Context(group, **group.context_settings)
-    rows = []
-    for words, verb in verbs_of(group).items():
-        below: Any = whole
-        for word in words:
-            below = below.get(word, {})
-        context = verb.make_context(
-            words[-1], [], parent, resilient_parsing=True, default_map=below
-        )
-        for name, option in options_of(verb).items():
-            rows.append(_effective(words, name, option, context, choices, environ))
-    return rows
-
-
-def _effective(
-    words: Words,
-    name: str,
-    option: click.Option,
-    context: click.Context,
-    choices: Choices,
-    environ: Mapping[str, str],
-) -> Effective:
-    """Return what holds for one option, as click settled it."""
-    value, named = context.params[str(option.name)], variable(words, name)
-    match context.get_parameter_source(str(option.name)):
-        case ParameterSource.ENVIRONMENT:
-            origin, where, given = "environment", named, environ.get(named)
-        case ParameterSource.DEFAULT_MAP:
-            given, setting = choices[words, name]
-            origin, where = "file", setting.where
-        case _:
-            origin, where, given = "default", f"default; {named}", None
-    refused = value is None and given is not None
-    problem = f"{where}: found {_written(given)}, expected {expected(option)}" if refused else ""
-    kept = given if refused else _plain(value)
-    return Effective(" ".join(words), name, kept, origin, where, named, problem)
-
-
-def _plain(value: object) -> Any:  # noqa: ANN401 - what JSON has a form for
-    """Return a value as a file of settings has it; nothing chosen is None."""
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value] or None
-    return str(value) if isinstance(value, Path) else value
-
-
-def origins(context: click.Context, blamed: click.Parameter | None = None) -> list[str]:
-    """Return which options of the verb that runs were not typed, and where each is from.
-
-    >>> find = click.Command("find", params=[click.Option(["--limit"])])
-    >>> origins(click.Context(find, info_name="find"))
-    []
-
-    Args:
-        context: of the verb.
-        blamed: the only one to look at, where one is known to be wrong.
-    """
-    options = {name: o for name, o in options_of(context.command).items() if blamed in (None, o)}
-    words = _words(context)
-    found = []
-    for name, option in options.items():
-        match context.get_parameter_source(str(option.name)):
-            case ParameterSource.ENVIRONMENT:
-                found.append(f"--{name} is from {variable(words, name)}")
-            case ParameterSource.DEFAULT_MAP:
-                found.append(f"--{name} is from {context.obj[words, name][1].where}")
-    return found
-
-
-def _words(context: click.Context) -> Words:
-    """Return the verb that runs, as it was typed."""
-    if context.parent is None:
-        return ()
-    return (*_words(context.parent), str(context.info_name))
-
-
-def unknown_variables(group: click.Group, environ: Mapping[str, str]) -> list[str]:
-    """Return a line for each variable that looks like a setting and is none.
-
-    >>> unknown_variables(click.Group(), {"STUDYCLAIMS_COLOUR": "red", "STUDYCLAIMS_DEBUG": "1"})
-    ['STUDYCLAIMS_COLOUR: no setting has this variable']
-    """
-    import difflib
-
-    known = {
-        variable(words, name) for words, v in verbs_of(group).items() for name in options_of(v)
-    }
-    lines = []
-    for found in sorted(environ):
-        if found.startswith(f"{PREFIX}_") and found not in known | RESERVED:
-            near = difflib.get_close_matches(found, sorted(known), n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            lines.append(f"{found}: no setting has this variable{hint}")
-    return lines

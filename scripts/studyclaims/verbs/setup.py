@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from studyclaims.verbs.options import emit, json_option
+from studyclaims.verbs.options import emit, json_option, put
 
 SHELLS: Final = click.Choice(["bash", "zsh", "fish"])
 
@@ -39,7 +39,7 @@ def completion(context: click.Context, shell: str, form: str) -> None:
     ready = kind(context.find_root().command, {}, "studyclaims", "_STUDYCLAIMS_COMPLETE")
     # What bash has of its own starts a bash first, to say that one before 4.4 will not do.
     script = ShellComplete.source(ready)
-    emit({"shell": shell, "script": script}, form, script)
+    emit({"shell": shell, "script": script}, form, script, verbatim=True)
 
 
 @click.command("config")
@@ -55,7 +55,8 @@ def configuration(context: click.Context, whole: bool, form: str) -> None:
     from dataclasses import fields
 
     from studyclaims.config import settings_files
-    from studyclaims.verbs.settings import effective, read_choices, unknown_variables
+    from studyclaims.verbs.inforce import effective, unknown_variables
+    from studyclaims.verbs.settings import read_choices
 
     group = context.find_root().command
     assert isinstance(group, click.Group)  # noqa: S101 - a verb is a command of a group
@@ -68,7 +69,7 @@ def configuration(context: click.Context, whole: bool, form: str) -> None:
     kept = [row for row in rows if whole or row.origin != "default"]
     data = [{f.name: getattr(row, f.name) for f in fields(row)[:-1]} for row in kept]
     if form == "jsonl":
-        click.echo("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in data), nl=False)
+        put("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in data))
     else:
         files = [str(path) for path, _ in settings_files(here, os.environ)]
         every = {"files": files, "settings": data, "problems": problems}

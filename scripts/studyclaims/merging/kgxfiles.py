@@ -1,0 +1,262 @@
+"""Files of KGX as tab-separated text: what is in them, and making them fit to be read in bulk.
+
+A cell is what stands between two tabs, quotes and all. A file is counted before it is read; where
+the count then differs, or DuckDB refuses it, each line is looked at, and those that will not do are
+set aside as they are, byte by byte.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import IO, TYPE_CHECKING, Final
+
+from studyclaims.errors import StoreError
+from studyclaims.merging.table import Refused
+from studyclaims.outside import PACKED, RATIO_FREE, RATIO_LIMIT, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ENDS: Final = {"edges": ("subject", "predicate", "object"), "nodes": ("id",)}
+"""What a row of each kind must have."""
+
+LINE_LIMIT: Final = 2_000_000
+"""The most bytes of a line: DuckDB keeps several of the longest in memory."""
+
+_MARK: Final = b"\xef\xbb\xbf"
+_CHUNK: Final = 1 << 22
+_SHOWN: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class KgxFile:
+    """One table of nodes or edges, ready to be read: ``path`` may be a copy of ``given``."""
+
+    given: Path
+    path: Path
+    source: str
+    kind: str
+    columns: tuple[str, ...]
+    rows: int
+    """How many rows the file that was given has."""
+
+    refused: tuple[Refused, ...] = ()
+    """Whatever of it was set aside; a row each."""
+
+
+def kind_of(path: Path) -> str | None:
+    """Return whether a file holds edges or nodes, by its name, or None for another file.
+
+    >>> from pathlib import Path
+    >>> kind_of(Path("a_edges.tsv")), kind_of(Path("nodes.TSV.gz")), kind_of(Path("a.ttl"))
+    ('edges', 'nodes', None)
+    """
+    name = path.name.lower().removesuffix(PACKED)
+    return next((kind for kind in ENDS if name.endswith(f"{kind}.tsv")), None)
+
+
+def source_of(path: Path) -> str:
+    """Return what the source of a file of KGX is called: its name, without what all have.
+
+    >>> from pathlib import Path
+    >>> source_of(Path("hpo/mono-darch_edges.tsv.gz")), source_of(Path("hpo/nodes.tsv"))
+    ('mono-darch', 'hpo')
+    """
+    name = path.name[: -len(PACKED)] if path.name.lower().endswith(PACKED) else path.name
+    stem = name[: -len(f"{kind_of(path)}.tsv")].rstrip("_-.") or path.resolve().parent.name
+    return "".join(c if c.isalnum() or c in "._-" else "_" for c in stem)
+
+
+def open_kgx(path: Path, folder: Path) -> KgxFile:
+    r"""Return a file of nodes or edges, its header read and its rows counted.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as name:
+    ...     file = Path(name, "a_nodes.tsv")
+    ...     written = file.write_text("id\tname\nx:1\tone\n")
+    ...     it = open_kgx(file, Path(name))
+    >>> it.source, it.columns, it.rows
+    ('a', ('id', 'name'), 1)
+
+    Args:
+        path: the file; it may be packed.
+        folder: where it is unpacked to, if need be.
+
+    Raises:
+        StoreError: it cannot be read, or its header will not do.
+    """
+    plain = _unpacked(path, folder) if path.name.lower().endswith(PACKED) else path
+    kind = kind_of(path) or "edges"
+    try:
+        with plain.open("rb") as file:
+            columns = _header(path, file.readline(LINE_LIMIT), ENDS[kind])
+            rows = _count(file)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {error.strerror or error}") from error
+    return KgxFile(path, plain, source_of(path), kind, columns, rows)
+
+
+def mended(file: KgxFile, folder: Path) -> KgxFile:
+    r"""Return the file as a copy that holds only lines that can be read; the others are set aside.
+
+    Those are put as they are, under the header, into ``folder/quarantine``.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as name:
+    ...     given = Path(name, "a_nodes.tsv")
+    ...     written = given.write_text("id\tname\nx:1\tone\nx:2\n")
+    ...     it = mended(open_kgx(given, Path(name)), Path(name))
+    ...     print(it.path.read_text().splitlines()[1:], it.refused[0].reason)
+    ['x:1\tone'] expected 2 cells, as in the header; mend the line
+    """
+    aside = folder / "quarantine"
+    aside.mkdir(exist_ok=True)
+    copy = folder / f".mended-{file.source}-{file.kind}.tsv"
+    needed = tuple(file.columns.index(name) for name in ENDS[file.kind])
+    refused: list[Refused] = []
+    rows = 0
+    with ExitStack() as stack:
+        given = stack.enter_context(file.path.open("rb"))
+        good = stack.enter_context(copy.open("wb"))
+        bad = stack.enter_context((aside / f"{file.source}_{file.kind}.tsv").open("wb"))
+        header = given.readline(LINE_LIMIT)
+        bad.write(header)
+        good.write(header.removeprefix(_MARK).rstrip(b"\r\n") + b"\n")
+        for number, line in numbered_lines(given, 2):
+            if not line.strip(b"\r\n"):
+                continue
+            rows += 1
+            found, reason = _fault(line, len(file.columns), needed)
+            if reason:
+                refused.append(Refused(file.given.name, str(number), found, reason))
+                bad.write(line)
+                copy_rest(given, bad, line)
+            else:
+                good.write(line.rstrip(b"\r\n") + b"\n")
+    return replace(file, path=copy, rows=rows, refused=tuple(refused))
+
+
+def numbered_lines(file: IO[bytes], number: int) -> Iterator[tuple[int, bytes]]:
+    r"""Yield each line that comes with its number; of one that is too long, its beginning.
+
+    >>> from io import BytesIO
+    >>> list(numbered_lines(BytesIO(b"a\nb"), 1))
+    [(1, b'a\n'), (2, b'b')]
+    """
+    while line := file.readline(LINE_LIMIT):
+        yield number, line
+        number += 1
+
+
+def copy_rest(given: IO[bytes], bad: IO[bytes], line: bytes) -> None:
+    r"""Put the rest of a line that is too long where its beginning is.
+
+    >>> from io import BytesIO
+    >>> bad = BytesIO()
+    >>> copy_rest(BytesIO(b"cd\nef"), bad, b"ab")
+    >>> bad.getvalue()
+    b'cd\n'
+    """
+    while line and not line.endswith(b"\n"):
+        line = given.readline(_CHUNK)
+        bad.write(line)
+    if not line:
+        bad.write(b"\n")
+
+
+def line_fault(line: bytes) -> tuple[str, str]:
+    r"""Return what is wrong with a line of any text, and why; two empty texts where nothing is.
+
+    >>> line_fault(b"a\xff")
+    ('the byte 0xff', 'expected UTF-8; write the file as that')
+    """
+    if len(line) >= LINE_LIMIT:
+        begun = visible(line[:_SHOWN].decode("utf-8", "replace"))
+        return f"a line that begins {begun!r}", f"expected fewer than {LINE_LIMIT:,} bytes"
+    bare = line.rstrip(b"\r\n")
+    try:
+        bare.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return f"the byte 0x{bare[error.start]:02x}", "expected UTF-8; write the file as that"
+    if b"\r" in bare or b"\0" in bare or b"\1" in bare:
+        return "a carriage return, or a character 0 or 1", "expected none; take it out"
+    return "", ""
+
+
+def _fault(line: bytes, cells: int, needed: tuple[int, ...]) -> tuple[str, str]:
+    """Return what a row has and why that will not do; two empty texts where it will."""
+    found, reason = line_fault(line)
+    if reason:
+        return found, reason
+    parts = line.rstrip(b"\r\n").split(b"\t")
+    if len(parts) != cells:
+        noun = "cell" if len(parts) == 1 else "cells"
+        return f"{len(parts)} {noun}", f"expected {cells} cells, as in the header; mend the line"
+    if not all(parts[at] for at in needed):
+        return "an empty cell", "expected an id or predicate in it; mend the line"
+    return "", ""
+
+
+def _header(path: Path, line: bytes, needed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the columns, or raise where they will not do."""
+    try:
+        text = line.removeprefix(_MARK).rstrip(b"\r\n").decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise StoreError(f"{path}:1: is not UTF-8: {error.reason}; write it as UTF-8") from error
+    columns = tuple(text.split("\t"))
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        found = visible(", ".join(columns)[:200])
+        wanted = ", ".join(missing)
+        raise StoreError(f"{path}:1: found the columns {found!r}; expected also {wanted}")
+    twice = sorted({name for name in columns if columns.count(name) > 1})
+    if twice:
+        named = visible(", ".join(map(repr, twice)))
+        raise StoreError(f"{path}:1: found two columns called {named}; give each its own name")
+    return columns
+
+
+def _count(file: IO[bytes]) -> int:
+    """Return how many lines stand in the rest of a file."""
+    rows, last = 0, b"\n"
+    while data := file.read(_CHUNK):
+        rows += data.count(b"\n")
+        last = data[-1:]
+    return rows + (last != b"\n")
+
+
+def count_lines(path: Path) -> int:
+    """Return how many lines a file has.
+
+    >>> from pathlib import Path
+    >>> count_lines(Path(__file__)) > 100
+    True
+    """
+    with path.open("rb") as file:
+        return _count(file)
+
+
+def _unpacked(path: Path, folder: Path) -> Path:
+    """Return a plain copy of a packed file, or raise where it is no whole one, or a bomb."""
+    plain = folder / f".unpacked-{source_of(path)}-{kind_of(path)}.tsv"
+    size = 0
+    try:
+        with path.open("rb") as packed, gzip.open(packed) as file, plain.open("wb") as copy:
+            while data := file.read(_CHUNK):
+                size += len(data)
+                if size > max(RATIO_FREE, RATIO_LIMIT * packed.tell()):
+                    problem = f"unpacks to more than {RATIO_LIMIT} times its size"
+                    raise StoreError(f"{path}: {problem}; unpack it by hand")
+                copy.write(data)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        problem = f"is no whole gzip file: {error}; fetch it again, or leave out {PACKED}"
+        raise StoreError(f"{path}: {problem}") from error
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {error.strerror or error}") from error
+    return plain

@@ -1,0 +1,253 @@
+r"""N-Triples and N-Quads in bulk: most lines are taken apart as text, the others by a parser.
+
+A line in the plain form that nearly all programs write is told by one expression, which lets no
+illegal name through; what it does not know, such as a comment, a tab or a ``\u`` escape, goes to
+the parser line by line. A line that the parser refuses is set aside.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, parse
+
+from studyclaims.merging.kgxfiles import copy_rest, count_lines, line_fault, numbered_lines
+from studyclaims.merging.sql import literal
+from studyclaims.merging.table import STATEMENT, Admission, Refused, pa_batch
+from studyclaims.outside import STAR_LIMIT, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pyoxigraph import Quad
+
+    from studyclaims.merging.engine import Engine
+
+FORMS: Final = frozenset({".nt", ".nq"})
+STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+WORDS: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+
+IRI: Final = r'<[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*>'
+BLANK: Final = r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
+_TEXT: Final = r'"(?:[^"\\\x00-\x1f]|\\[tbnrf"\'\\])*"'
+TAG: Final = r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"
+_TRIPLE: Final = rf"(?:{IRI}|{BLANK}) {IRI} (?:{IRI}|{BLANK}|{_TEXT}(?:{TAG}|\^\^{IRI})?)"
+_PLAIN: Final = rf"{_TRIPLE}(?: (?:{IRI}|{BLANK}))? \."
+
+_READ: Final = r"""
+    create or replace temp table lines as
+    select line, row_number() over () as number, regexp_full_match(line, @plain) as known
+    from read_csv(@path, delim = '\x01', quote = '', escape = '', comment = '', header = false,
+        auto_detect = false, nullstr = '\x02', max_line_size = 2097152,
+        columns = {'line': 'varchar'})
+"""
+_ROWS: Final = r"""
+    copy (
+        select hash(s, p, o, o_kind, datatype, lang, g, more) as k, * from (
+            select @subject as s, p[2:-2] as p,
+                case when kind = '<' then object[2:-2] when kind = '_' then @blank || object[3:]
+                    when contains(object, '\') then @unescaped else object[2:closing - 1] end as o,
+                case kind when '<' then 'iri' when '_' then 'blank' else 'literal' end as o_kind,
+                case when kind = '"' and object[closing + 1] = '^'
+                    and object[closing + 4:-2] <> @string
+                    then object[closing + 4:-2] else '' end as datatype,
+                case when kind = '"' and object[closing + 1] = '@'
+                    then object[closing + 2:] else '' end as lang,
+                case when graph[1] = '<' then graph[2:-2]
+                    when graph[1] = '_' then @blank || graph[3:] else '' end as g,
+                @source as source, number::varchar as source_record, '' as more
+            from (
+                select *, object[1] as kind, case when object[1] = '"'
+                    then length(object) - strpos(reverse(object), '"') + 1 end as closing
+                from (@split)
+            )
+        )
+    ) to @target (format parquet, compression lz4_raw, dictionary_size_limit 1000)
+"""
+_TRIPLES: Final = """
+    select number, line[:a - 1] as subject, line[a + 1:a + b - 1] as p,
+        line[a + b + 1:-3] as object, '' as graph
+    from (
+        select *, strpos(line[a + 1:], ' ') as b
+        from (select line, number, strpos(line, ' ') as a from lines where known)
+    )
+"""
+_QUADS: Final = r"""
+    select number, parts[1] as subject, parts[2] as p, parts[3] as object, parts[4] as graph
+    from (
+        select number, regexp_extract_all(line,
+            '<[^>]*>|_:[^ ]*|"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?') as parts
+        from lines where known
+    )
+"""
+_ESCAPES: Final = {"t": 9, "b": 8, "n": 10, "r": 13, "f": 12, '"': 34, "''": 39}
+
+
+def _unescaped(text: str) -> str:
+    """Return how a text's escapes are undone: two backslashes first, lest one of them be taken."""
+    text = rf"replace({text}, '\\', chr(1))"
+    for letter, code in _ESCAPES.items():
+        text = rf"replace({text}, '\{letter}', chr({code}))"
+    return rf"replace({text}, chr(1), '\')"
+
+
+def read_lines(
+    db: Engine, path: Path, source: str, folder: Path
+) -> tuple[list[Path], list[Refused], int]:
+    r"""Read a file into Parquet; return the files made, what was set aside, and how many rows.
+
+    Lines that hold no statement, as comments, are no rows.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.engine import engine
+    >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
+    ...     file = Path(name, "a.nt")
+    ...     written = file.write_text('<x:a> <x:b> "c" .\n<x:a> <x:b> <d> .\n# no row\n')
+    ...     made, refused, rows = read_lines(db, file, "a", Path(name))
+    >>> len(made), refused[0].place, rows
+    (1, '2', 2)
+    """
+    plain, other = folder / f"{source}.parquet", folder / f"{source}-parsed.parquet"
+    blank = literal(f"_:{source}.")
+    quads, name = path.suffix.lower() == ".nq", path.name
+    aside = folder.parent / "quarantine" / f"{source}{path.suffix}"
+    lost = take_lines(db, path, _PLAIN, folder, aside)
+    known = db.count(
+        _ROWS,
+        split=_QUADS if quads else _TRIPLES,
+        subject=f"case when subject[1] = '<' then subject[2:-2] else {blank} || subject[3:] end",
+        blank=blank,
+        unescaped=_unescaped("object[2:closing - 1]"),
+        string=literal(STRING),
+        source=literal(source),
+        target=literal(plain),
+    )
+    unknown = db.rows("select line, number from lines where not known")
+    db.rows("drop table lines")
+    parsed, refused = parse_lines(unknown, name, aside)
+    refused += lost
+    rows = [quad_row(quad, source, str(number)) for quad, number in parsed]
+    made = [plain] if known else []
+    if rows:
+        with Admission(db, other) as admission:
+            admission.add(pa_batch(rows))
+        made.append(other)
+    return made, refused, known + len(rows) + len(refused)
+
+
+def take_lines(db: Engine, path: Path, plain: str, folder: Path, aside: Path) -> list[Refused]:
+    r"""Make the table ``lines`` of a file: ``line``, ``number``, and whether it has a plain form.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.engine import engine
+    >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
+    ...     file = Path(name, "a.nt")
+    ...     written = file.write_text("a\n# b\n")
+    ...     refused = take_lines(db, file, "a", Path(name), Path(name, "aside"))
+    ...     db.rows("select * from lines")
+    [('a', 1, True), ('# b', 2, False)]
+
+    Returns:
+        The lines that are no text or too long; they go to the file ``aside`` as they are.
+    """
+    import duckdb
+
+    try:
+        db.rows(_READ, path=literal(path), plain=literal(plain))
+        if db.count("select count(*) from lines") == count_lines(path):
+            return []
+    except duckdb.Error:
+        # A line that is too long, or bytes that are no text.
+        pass
+    # DuckDB also passes over empty lines, and each line is known by its number.
+    copy, refused = mended_lines(path, folder, aside)
+    db.rows(_READ, path=literal(copy), plain=literal(plain))
+    return refused
+
+
+def mended_lines(path: Path, folder: Path, aside: Path) -> tuple[Path, list[Refused]]:
+    """Return a copy of a file in which each line can be read, and those that were left out.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as name:
+    ...     copy, refused = mended_lines(Path(__file__), Path(name), Path(name, "aside"))
+    >>> refused
+    []
+    """
+    copy = folder / ".mended"
+    refused: list[Refused] = []
+    with path.open("rb") as file, copy.open("wb") as good:
+        for number, line in numbered_lines(file, 1):
+            found, reason = line_fault(line)
+            if reason:
+                aside.parent.mkdir(exist_ok=True)
+                with aside.open("ab") as bad:
+                    bad.write(line)
+                    copy_rest(file, bad, line)
+                refused.append(Refused(path.name, str(number), found, reason))
+            good.write(b"#\n" if reason else (line.strip() or b"#") + b"\n")
+    return copy, refused
+
+
+def parse_lines(
+    lines: Iterable[tuple[str, int]], name: str, aside: Path
+) -> tuple[list[tuple[Quad, int]], list[Refused]]:
+    """Return the quads of lines and their numbers; lines that are refused go to a file, too.
+
+    >>> from pathlib import Path
+    >>> found, refused = parse_lines([("<x:a> <x:b> <x:c> .", 7)], "a.nt", Path("aside"))
+    >>> [(str(quad), number) for quad, number in found], refused
+    ([('<x:a> <x:b> <x:c>', 7)], [])
+    """
+    rows: list[tuple[Quad, int]] = []
+    refused: list[Refused] = []
+    lost: list[str] = []
+    for line, number in sorted(lines, key=lambda it: int(it[1])):
+        if line.count("<<") > STAR_LIMIT:
+            refused.append(Refused(name, str(number), "", "too many triple terms in a line"))
+            lost.append(line)
+            continue
+        try:
+            found = list(parse(line, format=RdfFormat.N_QUADS))
+        except SyntaxError as error:
+            reason = visible(str(error.msg).partition(": ")[2] or str(error.msg))
+            refused.append(Refused(name, str(number), repr(visible(line[:80])), reason))
+            lost.append(line)
+            continue
+        rows += [(quad, number) for quad in found]
+    if lost:
+        aside.parent.mkdir(exist_ok=True)
+        with aside.open("ab") as file:
+            file.writelines(f"{line}\n".encode() for line in lost)
+    return rows, refused
+
+
+def quad_row(quad: Quad, source: str, record: str) -> dict[str, str]:
+    """Return a quad as a row of the statement table; its blank nodes get the source's name.
+
+    >>> quad = next(parse('<x:a> <x:b> "c"@en .', format=RdfFormat.N_QUADS))
+    >>> row = quad_row(quad, "a", "1")
+    >>> row["o"], row["o_kind"], row["lang"], row["g"]
+    ('c', 'literal', 'en', '')
+    """
+
+    def name(it: object) -> str:
+        if isinstance(it, BlankNode):
+            return f"_:{source}.{it.value}"
+        return it.value if isinstance(it, NamedNode | Literal) else str(it)
+
+    it = quad.object
+    row = dict.fromkeys(STATEMENT, "") | {"s": name(quad.subject), "p": quad.predicate.value}
+    row |= {"o": name(it), "o_kind": "iri", "source": source, "source_record": record}
+    if not isinstance(quad.graph_name, DefaultGraph):
+        row["g"] = name(quad.graph_name)
+    if isinstance(it, BlankNode):
+        row["o_kind"] = "blank"
+    elif isinstance(it, Literal):
+        datatype = "" if it.datatype.value in {STRING, WORDS} else it.datatype.value
+        row |= {"o_kind": "literal", "datatype": datatype, "lang": it.language or ""}
+    return row

@@ -1,0 +1,184 @@
+"""What the ids in the data become, out of what mappings say is one thing.
+
+`studyclaims.merging.equivalence` finds the cliques; here its answer is brought to the ids as the
+sources spell them, and written where DuckDB joins it with the rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from studyclaims.merging.sql import literals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from studyclaims.merging.engine import Engine
+    from studyclaims.merging.table import Refused
+
+LEADERS: Final = "leaders"
+"""The table of the ids that have another canonical one: ``id``, ``canonical``."""
+
+FILE: Final = "links.sssom.tsv"
+"""The same as a table of mappings."""
+
+_MAPPED: Final = "mapped"
+_HEADER: Final = "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
+_ROW: Final = "{}\tskos:exactMatch\t{}\tsemapv:MappingChaining\n"
+
+
+@dataclass(slots=True)
+class Mappings:
+    """The rows of one mapping set, and what of it was set aside."""
+
+    batches: list[pa.RecordBatch]
+    rows: int
+    refused: list[Refused]
+    lost: int
+
+
+@dataclass(slots=True)
+class Links:
+    """What ids become, and what was refused."""
+
+    leader: dict[str, str] = field(default_factory=dict)
+    """Each id, as a source spells it, that has another canonical one, and that."""
+
+    refused: list[dict[str, Any]] = field(default_factory=list)
+    iri: dict[str, str] = field(default_factory=dict)
+    """The IRI as which each stands in a graph, where one is written."""
+
+
+def read_mappings(path: Path) -> Mappings:
+    r"""Return the rows of a mapping set.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as name:
+    ...     file = Path(name, "a.sssom.tsv")
+    ...     text = "subject_id\tpredicate_id\tobject_id\nA:1\tskos:exactMatch\tB:1\n"
+    ...     written = file.write_text(text)
+    ...     read_mappings(file).rows
+    1
+    """
+    from studyclaims.merging.readers import read
+
+    reading = read(path, path.name)
+    batches = list(reading.mappings())
+    refused, lost = reading.quarantine, reading.counts.get("refused", 0)
+    return Mappings(batches, sum(it.num_rows for it in batches), refused, lost)
+
+
+def mapped_ids(batches: Iterable[pa.RecordBatch]) -> set[str]:
+    """Return all ids in mappings, as they are spelled there.
+
+    >>> mapped_ids([])
+    set()
+    """
+    columns = ("subject", "object")
+    return {it for batch in batches for name in columns for it in batch.column(name).to_pylist()}
+
+
+def find_links(
+    batches: Sequence[pa.RecordBatch],
+    ids: Iterable[str],
+    categories: Mapping[str, Iterable[str]] | None = None,
+    style: str = "biolink",
+) -> Links:
+    """Return what ids become by some mappings.
+
+    >>> find_links([], ["MSH:D010024", "x:1"]).leader
+    {'MSH:D010024': 'MESH:D010024'}
+
+    Args:
+        batches: rows of the table of mappings.
+        ids: the ids in the data, as they are spelled there.
+        categories: the Biolink categories of ids, where they are known.
+        style: how canonical ids are spelled, as for `studyclaims.merging.curies.canonical`.
+    """
+    import pyarrow as pa
+
+    from studyclaims.merging.curies import canonical_ids
+    from studyclaims.merging.equivalence import cliques
+
+    found = cliques(batches, None, categories)
+    table = found.table(pa.array(sorted({*ids, *mapped_ids(batches)}), pa.string()))
+    named = canonical_ids(table["canonical"], style)
+    pairs = zip(table["id"].to_pylist(), named.to_pylist(), strict=True)
+    leader = {it: other for it, other in pairs if it != other}
+    return Links(leader, [clique.to_dict() for clique in found.refused])
+
+
+def give_leaders(db: Engine, links: Links, folder: Path) -> None:
+    """Write the links into a folder, and make the table of leaders.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.engine import engine
+    >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
+    ...     give_leaders(db, Links({"MSH:1": "MESH:1"}), Path(name))
+    ...     db.rows("select * from leaders")
+    [('MSH:1', 'MESH:1')]
+    """
+    ids = sorted(links.leader)
+    named = [links.leader[it] for it in ids]
+    with (folder / FILE).open("w", encoding="utf-8", newline="") as file:
+        file.write(_HEADER)
+        file.writelines(_ROW.format(*pair) for pair in zip(ids, named, strict=True))
+    if not ids:
+        db.rows("create table leaders (id varchar, canonical varchar)")
+        return
+    # Its import takes as long as uniting a hundred thousand lines.
+    import pyarrow as pa
+
+    columns = {"id": pa.array(ids, pa.string()), "canonical": pa.array(named, pa.string())}
+    db.take(LEADERS, pa.table(columns))
+
+
+def odd_prefixes(prefixes: Iterable[str]) -> list[str]:
+    """Return those prefixes that are not spelled as all others spell them.
+
+    >>> odd_prefixes(["mesh", "MESH", "x"])
+    ['mesh']
+    """
+    from studyclaims.merging.curies import canonical
+
+    return sorted(it for it in prefixes if it and canonical(f"{it}:0") != f"{it}:0")
+
+
+def chosen_ids(
+    db: Engine, tables: Sequence[str], batches: Sequence[pa.RecordBatch]
+) -> list[tuple[str, str]]:
+    """Return the ids in some tables that may become another one, each with its categories.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.engine import engine
+    >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
+    ...     chosen_ids(db, ["(select 'MSH:1' as id, 'biolink:Disease' as category)"], [])
+    [('MSH:1', 'biolink:Disease')]
+
+    Args:
+        db: the engine.
+        tables: texts of DuckDB that stand for tables with the columns ``id`` and ``category``.
+        batches: rows of the table of mappings.
+    """
+    import pyarrow as pa
+
+    ids = pa.array(sorted(mapped_ids(batches)), pa.string())
+    db.take(_MAPPED, pa.table({"id": ids}))
+    rows: list[tuple[str, str]] = []
+    for table in tables:
+        first = "select distinct split_part(id, ':', 1) from @table"
+        odd = odd_prefixes(it for (it,) in db.rows(first, table=table) if it is not None)
+        rows += db.rows(
+            "select distinct id, coalesce(category, '') from @table where"
+            " id in (select id from mapped) or list_contains(@odd, split_part(id, ':', 1))",
+            table=table,
+            odd=f"{literals(odd)}::varchar[]",
+        )
+    return rows

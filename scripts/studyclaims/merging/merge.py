@@ -1,0 +1,157 @@
+"""Merging sources into one folder: what they say, each once, and what is one thing.
+
+::
+
+    edges.tsv nodes.tsv    what tables of KGX say, each row once, with all of its origins
+    graph.nq statements/   what other files say, likewise (see `studyclaims.merging.statements`)
+    links.sssom.tsv        which ids are one thing
+    tables/                the rows of each source as it has them, for DuckDB and others
+    quarantine/            rows that cannot be read, as they are
+    merge.json merge.txt   what became of every row
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from studyclaims.errors import QueryError, StoreError
+from studyclaims.merging.engine import engine
+from studyclaims.merging.kgxfiles import kind_of, open_kgx
+from studyclaims.merging.kgxmerge import id_tables, merge_kgx
+from studyclaims.merging.links import chosen_ids, find_links, give_leaders
+from studyclaims.merging.others import (
+    free,
+    is_mappings,
+    mapping_batches,
+    merge_others,
+    refused_whole,
+)
+from studyclaims.merging.report import Input, Report, Total
+from studyclaims.merging.staging import FILES, REPORT, sizes, staged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from studyclaims.merging.engine import Engine
+    from studyclaims.merging.kgxfiles import KgxFile
+    from studyclaims.merging.kgxmerge import Kind
+    from studyclaims.merging.links import Links
+
+TEXT: Final = "merge.txt"
+
+
+def merge(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    rewrite: bool = False,
+    memory: int = 2 * 10**9,
+    threads: int = 1,
+) -> Report:
+    r"""Merge files into a folder, and return what became of all that they hold.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "a_nodes.tsv")
+    ...     written = file.write_text("id\tname\nx:1\tone\nx:1\tone\n")
+    ...     print(merge([file], Path(folder, "out")))
+    nodes: 2 in = 1 merged + 1 duplicates + 0 quarantined
+    0 ids linked to 0 canonical ones
+
+    Args:
+        paths: tables of KGX and of mappings.
+        out: the folder, which is made anew; what stood there before must be a merge too.
+        rewrite: whether ids are replaced by their canonical ones.
+        memory: the most bytes that may be used.
+        threads: how many cores work at once.
+
+    Raises:
+        QueryError: there is nothing to merge.
+        PlaceError: ``out`` is taken by what is no merge.
+        StoreError: another merge is being written there.
+        SetupError: DuckDB is not here.
+    """
+    sources = [path for path in paths if not is_mappings(path)]
+    if not sources:
+        raise QueryError("nothing to merge: name files of statements, nodes or edges")
+    report = Report(rewritten=rewrite)
+    with staged(out) as new, engine(new / ".spill", memory, threads) as db:
+        if all(kind_of(path) for path in sources):
+            files = _opened(sources, new, report)
+            sets = mapping_batches([path for path in paths if is_mappings(path)], report)
+            _link(_links(db, files, sets), db, new, report)
+            _tell(merge_kgx(db, files, new, rewrite=rewrite), report)
+        else:
+            merge_others(db, paths, new, report, lambda links: _link(links, db, new, report))
+        report.require_balance()
+        _write_report(new, report)
+    return report
+
+
+def _links(db: Engine, files: Sequence[KgxFile], sets: Sequence[pa.RecordBatch]) -> Links:
+    """Return what the ids of tables become; a table that must be mended is looked at no further."""
+    import duckdb
+
+    try:
+        rows = chosen_ids(db, id_tables(files), sets)
+    except duckdb.Error:
+        rows = []
+    categories: dict[str, list[str]] = defaultdict(list)
+    for it, category in rows:
+        categories[it] += category.split("|")
+    return find_links(sets, (it for it, _ in rows if it), categories)
+
+
+def _link(links: Links, db: Engine, folder: Path, report: Report) -> None:
+    """Write which ids are one thing, make the table of that, and tell it."""
+    report.linked = len(links.leader)
+    report.cliques = len(set(links.leader.values()))
+    report.unlinked = links.refused
+    give_leaders(db, links, folder)
+
+
+def _opened(paths: Sequence[Path], folder: Path, report: Report) -> list[KgxFile]:
+    """Return the tables; those that cannot be read at all go into the report."""
+    files: list[KgxFile] = []
+    for path in paths:
+        try:
+            file = open_kgx(path, folder)
+        except StoreError as error:
+            report.refused.append(refused_whole(path, error))
+            continue
+        taken = {other.source for other in files if other.kind == file.kind}
+        files.append(replace(file, source=free(file.source, taken)))
+    if not files:
+        raise StoreError("\n".join(map(str, report.refused)))
+    return files
+
+
+def _tell(made: dict[str, Kind], report: Report) -> None:
+    for kind, it in made.items():
+        for file in it.files:
+            lost = len(file.refused)
+            report.inputs.append(Input(file.given.name, file.source, kind, file.rows, lost))
+            report.refused += file.refused
+        rows = sum(file.rows for file in it.files)
+        refused = sum(len(file.refused) for file in it.files)
+        report.totals.append(Total(kind, rows, it.counted.merged, it.counted.duplicates, refused))
+
+
+def _write_report(folder: Path, report: Report) -> None:
+    """Write the report, the list of all files in it, and take away what was only of use here."""
+    import shutil
+
+    shutil.rmtree(folder / ".spill", ignore_errors=True)
+    for path in folder.glob(".*"):
+        path.unlink()
+    (folder / TEXT).write_text(f"{report}\n", encoding="utf-8")
+    data = report.to_dict() | {FILES: sizes(folder)}
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    (folder / REPORT).write_text(f"{text}\n", encoding="utf-8")

@@ -1,0 +1,218 @@
+"""KGX as rows: tables, JSON Lines, or one JSON object; every column is kept.
+
+A list is a list in every form: in a table, ``|`` stands between its values. Numbers and truth
+values are texts, as a table has them, so that one record in two forms makes one row.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from studyclaims.errors import StoreError
+from studyclaims.merging.columns import NEGATION
+from studyclaims.merging.readers.reading import EXACT, Mapped, Said, Told, more
+from studyclaims.merging.readers.streams import opened, table, text_of
+from studyclaims.outside import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from studyclaims.merging.readers.reading import Notes, Row
+
+ENDS: Final = ("subject", "predicate", "object")
+LISTS: Final = frozenset(
+    {"aggregator_knowledge_source", "category", "has_evidence", "has_supporting_studies"}
+    | {"in_taxon", "knowledge_source", "provided_by", "publications", "qualifiers", "same_as"}
+    | {"synonym", "type", "xref"}
+)
+"""The columns of a table in which ``|`` parts values, as KGX and the Biolink model have it."""
+
+ID_COLUMNS: Final = frozenset({"category", "in_taxon", "same_as", "taxon", "type", "xref"})
+"""The properties whose values are ids."""
+
+WHOLE: Final = 300_000_000
+"""The most bytes of a JSON file that is read as a whole."""
+
+_TRUE: Final = frozenset({"true", "True", "TRUE", "1"})
+_SHOWN: Final = 80
+
+
+def read_table(path: Path, source: str, notes: Notes) -> Iterator[Row]:
+    r"""Yield what a table of nodes or edges says.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.readers.reading import Notes
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "a_edges.tsv")
+    ...     head = "subject\tpredicate\tobject\tnegated\tqualifiers\n"
+    ...     written = file.write_text(head + "x:a\tbiolink:causes\tx:b\tTrue\tx:c|x:d\n")
+    ...     row = next(read_table(file, "a", Notes("a_edges.tsv")))
+    >>> row.p, row.more
+    ('not:biolink:causes', '{"negated":"true","qualifiers":["x:c","x:d"]}')
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+    with opened(path) as file:
+        for number, row in table(file, notes):
+            cells: dict[str, Any] = {
+                name: cell.split("|") if name in LISTS and cell else cell
+                for name, cell in row.items()
+            }
+            yield from record_rows(cells, source, str(number), notes)
+
+
+def read_lines(path: Path, source: str, notes: Notes) -> Iterator[Row]:
+    """Yield what JSON Lines say: an object with a subject and an object is an edge, else a node.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.readers.reading import Notes
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "a.jsonl")
+    ...     written = file.write_text('{"id": "x:1", "name": "one"}')
+    ...     row = next(read_lines(file, "a", Notes("a.jsonl")))
+    >>> row.id, row.property, row.value
+    ('x:1', 'name', 'one')
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+    with opened(path) as file:
+        for number, line in file.lines():
+            if not line.strip():
+                continue
+            notes.counts["in"] += 1
+            text = text_of(line, number, notes)
+            if text is None:
+                continue
+            try:
+                record = loads(text)
+            except ValueError as error:
+                notes.refuse(number, repr(visible(text[:_SHOWN])), f"no JSON: {error}")
+                continue
+            if isinstance(record, dict):
+                yield from record_rows(record, source, str(number), notes)
+            else:
+                notes.refuse(number, repr(visible(text[:_SHOWN])), "expected a JSON object")
+
+
+def read_object(record: Mapping[str, Any], source: str, notes: Notes) -> Iterator[Row]:
+    """Yield what one JSON object with lists of nodes and edges says.
+
+    >>> from studyclaims.merging.readers.reading import Notes
+    >>> [row.value for row in read_object({"nodes": [{"id": "x:1", "name": "a"}]}, "a", Notes(""))]
+    ['a']
+    """
+    for part in ("nodes", "edges"):
+        for number, it in enumerate(record.get(part) or (), 1):
+            notes.counts["in"] += 1
+            if isinstance(it, dict):
+                yield from record_rows(it, source, f"{part}/{number}", notes)
+            else:
+                notes.refuse(f"{part}/{number}", type(it).__name__, "expected a JSON object")
+
+
+def loads(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return what JSON holds, its numbers as they are written.
+
+    >>> loads('{"p": 1.50}')
+    {'p': '1.50'}
+
+    Raises:
+        ValueError: it is no JSON, or nests too deep.
+    """
+    try:
+        return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except RecursionError as error:
+        raise ValueError("it nests too deep") from error
+
+
+def load_file(path: Path) -> Any:  # noqa: ANN401 - as above
+    """Return what a JSON file holds, packed or not.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "a.json").write_text('{"nodes": []}')
+    ...     load_file(Path(folder, "a.json"))
+    {'nodes': []}
+
+    Raises:
+        StoreError: it cannot be read, is no JSON or too large.
+    """
+    with opened(path) as file:
+        data = file.whole(WHOLE)
+    try:
+        return loads(data.decode("utf-8"))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise StoreError(f"{path}: no JSON: {error}; nothing of it was taken") from error
+
+
+def record_rows(it: Mapping[str, Any], source: str, place: str, notes: Notes) -> Iterator[Row]:
+    """Yield the rows of one record of KGX; one without its ids is set aside.
+
+    >>> from studyclaims.merging.readers.reading import Notes
+    >>> notes = Notes("a")
+    >>> list(record_rows({"subject": "x:1", "object": ""}, "a", "7", notes)), len(notes.refused)
+    ([], 1)
+    """
+    cells = {name: plain(value) for name, value in it.items()}
+    wanted = ENDS if "subject" in cells or "object" in cells else ("id",)
+    if not all(isinstance(cells.get(name), str) and cells[name] for name in wanted):
+        found = visible(json.dumps(dict(it), ensure_ascii=False, default=str)[:_SHOWN])
+        notes.refuse(place, found, f"expected {', '.join(wanted)} in it, each one id")
+    elif wanted is ENDS:
+        yield from _edge(cells, source, place)
+    else:
+        yield from _node(cells, source, place)
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return a value as a table would have it: texts, lists of them, else JSON.
+
+    >>> plain(True), plain(["a", None, "b"]), plain(None), plain({"a": "b"})
+    ('true', ['a', 'b'], '', '{"a": "b"}')
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return [plain(each) for each in value if each not in ("", None)]
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return "" if value is None else str(value)
+
+
+def _edge(cells: dict[str, Any], source: str, place: str) -> Iterator[Row]:
+    denied = cells.get("negated") in _TRUE
+    rest = {name: cell for name, cell in cells.items() if name not in ENDS and name != "id"}
+    if denied:
+        rest["negated"] = "true"
+    elif str(rest.get("negated", "")).casefold() in {"false", "0"}:
+        del rest["negated"]
+    subject, predicate, object_ = (cells[name] for name in ENDS)
+    said = NEGATION + predicate if denied else predicate
+    record = cells.get("id") or place
+    yield Said(subject, said, object_, source=source, source_record=str(record), more=more(rest))
+    if predicate in EXACT:
+        yield Mapped(subject, predicate, object_, denied, source, str(record))
+
+
+def _node(cells: dict[str, Any], source: str, place: str) -> Iterator[Row]:
+    it = cells["id"]
+    told = False
+    for name, cell in cells.items():
+        for value in cell if isinstance(cell, list) else [cell]:
+            if name == "id" or value == "":
+                continue
+            told = True
+            kind = "iri" if name in ID_COLUMNS else "literal"
+            yield Told(it, name, str(value), kind, source=source)
+            if name == "same_as":
+                yield Mapped(it, "biolink:same_as", str(value), False, source, place)
+    if not told:
+        # Of a node about which nothing is told, there is still the node.
+        yield Told(it, "id", it, "iri", source=source)

@@ -1,0 +1,329 @@
+"""Merging whatever is read into the statement table: RDF in all forms, and tables of other kinds.
+
+::
+
+    graph.nq       every statement that may stand as a plain triple, once in each of its graphs
+    statements/    every statement once, with all of its origins
+    properties/    what sources say of single ids, likewise
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from studyclaims.merging.buckets import append, group_to_parquet
+from studyclaims.merging.lines import FORMS, read_lines
+from studyclaims.merging.links import find_links
+from studyclaims.merging.roles import KEY, LIST, MERGED_FROM, Column
+from studyclaims.merging.sql import fill, literal, literals
+from studyclaims.merging.table import MAPPING, PROPERTY, SAID, TOLD, Admission, schema
+from studyclaims.merging.union import read_union, unite
+from studyclaims.terms import BASE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from studyclaims.merging.engine import Engine
+    from studyclaims.merging.links import Links
+    from studyclaims.merging.table import Refused
+
+OTHER: Final = f"{BASE}name/"
+"""What a name begins with in the graph that is neither an IRI nor can be made one."""
+
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_NANOPUB: Final = "http://www.nanopub.org/nschema#"
+_PARTS: Final = [
+    f"{_NANOPUB}{name}" for name in ("hasAssertion", "hasProvenance", "hasPublicationInfo")
+]
+_SIGNED: Final = """
+    create or replace temp table nanopubs as
+    select distinct unnest([g, o]) as g from read_parquet(@rows) where p in (@parts)
+    union select unnest(@frozen::varchar[])
+"""
+_EXACT_ROWS: Final = """
+    select s, p, o, source_record from read_parquet(@rows)
+    where list_contains(@predicates, p) and o_kind = 'iri' and s[1:2] <> '_:' and s <> o
+"""
+_ILLEGAL: Final = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_NAMES: Final = """
+    select distinct unnest([s, p, g, case when o_kind = 'iri' then o else '' end])
+    from read_parquet(@rows)
+"""
+_IDS: Final = "select distinct id from read_parquet(@rows)"
+_CATEGORIES: Final = """
+    select distinct id, value from read_parquet(@rows)
+    where property in ('category', 'biolink:category', 'https://w3id.org/biolink/vocab/category')
+"""
+_REWRITTEN: Final = """
+    copy (
+        select hash(@said) as k, * from (
+            select coalesce(a.canonical, s) as s, p, coalesce(b.canonical, o) as o,
+                o_kind, datatype, lang, r.g as g, more, source, source_record,
+                case when a.id is not null then s else '' end as original_s,
+                case when b.id is not null then o else '' end as original_o
+            from read_parquet(@rows) as r
+            left join nanopubs as n on n.g = r.g
+            left join leaders as a on a.id = s and n.g is null
+            left join leaders as b on b.id = o and o_kind = 'iri' and n.g is null
+        )
+    ) to @target (format parquet, compression lz4_raw)
+"""
+_PROPERTIES: Final = """
+    copy (
+        select hash(@told) as k, * from (
+            select coalesce(a.canonical, r.id) as id, property, value, o_kind, datatype, lang,
+                source, r.id as source_record
+            from read_parquet(@rows) as r left join leaders as a on a.id = r.id
+        )
+    ) to @target (format parquet, compression lz4_raw)
+"""
+
+
+@dataclass(slots=True)
+class Read:
+    """One file, read into Parquet."""
+
+    given: Path
+    source: str
+    statements: list[Path]
+    properties: list[Path] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    rows: int = 0
+    """How many statements the file has, those that were refused too."""
+
+    property_rows: int = 0
+    lost: int = 0
+    """How many were refused: of very many, not each is told."""
+
+    mappings: list[pa.RecordBatch] = field(default_factory=list)
+    frozen: frozenset[str] = frozenset()
+    """The graphs in which no id may be rewritten."""
+
+    @property
+    def mapping_rows(self) -> int:
+        """How many rows of mappings the file has."""
+        return sum(batch.num_rows for batch in self.mappings)
+
+    @property
+    def kind(self) -> str:
+        """What the file is called in the report."""
+        return "mappings" if self.mappings and not self.statements else "statements"
+
+
+def only_lines(paths: Iterable[Path]) -> bool:
+    """Return whether all files are of a form in which each line is a statement.
+
+    >>> from pathlib import Path
+    >>> only_lines([Path("a.nt"), Path("b.NQ")]), only_lines([Path("a.nt"), Path("b.ttl")])
+    (True, False)
+    """
+    return all(path.suffix.lower() in FORMS for path in paths)
+
+
+def read_statements(
+    db: Engine, path: Path, source: str, folder: Path, *, whole: bool = False
+) -> Read:
+    """Read a file into Parquet, whatever it holds.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.engine import engine
+    >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
+    ...     file = Path(name, "a.nt")
+    ...     written = file.write_text("<x:a> <x:b> <x:c> .")
+    ...     read_statements(db, file, "a", Path(name)).rows
+    1
+
+    Args:
+        db: the engine.
+        path: the file.
+        source: what it is called.
+        folder: where the tables are made.
+        whole: leave lines as they are, to be united by `unite_lines`.
+    """
+    import duckdb
+
+    if only_lines([path]):
+        try:
+            made, refused, rows = (read_union if whole else read_lines)(db, path, source, folder)
+            return Read(path, source, made, [], refused, rows, lost=len(refused))
+        except duckdb.Error:
+            # Lines longer than DuckDB takes, or bytes that are no text: the parser says which.
+            pass
+    return _read_other(db, path, source, folder)
+
+
+def _read_other(db: Engine, path: Path, source: str, folder: Path) -> Read:
+    from studyclaims.merging.readers import read
+
+    reading = read(path, source)
+    found = Read(path, source, [])
+    said, told = folder / f"{source}.parquet", folder / f"{source}-properties.parquet"
+    with Admission(db, said) as statements, Admission(db, told, PROPERTY) as properties:
+        for _, batch in reading.batches():
+            names = tuple(batch.schema.names)
+            if names == MAPPING:
+                found.mappings.append(batch)
+            else:
+                (properties if names == PROPERTY else statements).add(batch)
+    found.refused, found.frozen = reading.quarantine, reading.frozen
+    found.lost = reading.counts.get("refused", 0)
+    found.rows, found.property_rows = statements.rows + found.lost, properties.rows
+    found.statements += [said] if statements.rows else []
+    found.properties += [told] if properties.rows else []
+    return found
+
+
+def exact_rows(db: Engine, read: Read, predicates: Iterable[str]) -> Iterator[pa.RecordBatch]:
+    """Yield what a file of lines says of two ids that are one thing, as mappings.
+
+    >>> from pathlib import Path
+    >>> from studyclaims.merging.engine import engine
+    >>> with engine(Path("spill")) as db:
+    ...     list(exact_rows(db, Read(Path("a.nt"), "a", []), ["x:same"]))
+    []
+    """
+    if read.statements and only_lines([read.given]):
+        import pyarrow as pa
+
+        chosen = {"rows": _list(read.statements), "predicates": literals(sorted(predicates))}
+        name = read.given.name
+        rows = [
+            {"subject": s, "predicate": p, "object": o, "negated": False}
+            | {"source": name, "source_record": record}
+            for s, p, o, record in db.rows(_EXACT_ROWS, **chosen)
+        ]
+        yield pa.RecordBatch.from_pylist(rows, schema=schema(MAPPING))
+
+
+def link_names(db: Engine, read: Sequence[Read], batches: Sequence[pa.RecordBatch]) -> Links:
+    """Return what the names in files become, and make the table ``names`` of their IRIs.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.engine import engine
+    >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
+    ...     file = Path(name, "a.nt")
+    ...     written = file.write_text("<x:a> <x:b> <http://identifiers.org/mesh/D1> .")
+    ...     link_names(db, [read_statements(db, file, "a", Path(name))], []).leader
+    {'http://identifiers.org/mesh/D1': 'http://id.nlm.nih.gov/mesh/D1'}
+    """
+    import pyarrow as pa
+
+    from studyclaims.merging.curies import canonical_ids
+
+    said = [path for it in read for path in it.statements]
+    told = [path for it in read for path in it.properties]
+    texts = [fill(_NAMES, rows=_list(said))] if said else []
+    texts += [fill(_IDS, rows=_list(told))] if told else []
+    ids = [it for (it,) in db.rows(" union ".join(texts)) if it and it[:2] != "_:"]
+    kinds = [fill(_CATEGORIES, rows=_list(told))] if told else []
+    categories: dict[str, list[str]] = defaultdict(list)
+    for text in kinds:
+        for it, category in db.rows(text):
+            categories[it].append(category)
+    links = find_links(batches, ids, categories, "iri")
+    ids = sorted({*ids, *links.leader})
+    named = canonical_ids(pa.array(ids, pa.string()), "iri").to_pylist() if ids else []
+    # What is an IRI stays as it is; a CURIE is none, and is written whole.
+    whole = zip(ids, named, strict=True)
+    links.iri = {it: _escaped(it if "://" in it else iri) for it, iri in whole}
+    iris = list(links.iri.values())
+    columns = {"id": pa.array(ids, pa.string()), "iri": pa.array(iris, pa.string())}
+    db.take("names", pa.table(columns))
+    return links
+
+
+def _escaped(text: str) -> str:
+    """Return a name as an IRI: what may not stand in one is escaped, and none lacks a scheme."""
+    made = _ILLEGAL.sub(lambda found: "".join(f"%{b:02X}" for b in found[0].encode()), text)
+    return made if _SCHEME.match(made) else f"{OTHER}{made}"
+
+
+def unite_lines(db: Engine, read: Sequence[Read], folder: Path) -> dict[str, tuple[int, int]]:
+    r"""Write ``graph.nq`` out of lines that were left as they are; else as `merge_statements`.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.engine import engine
+    >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
+    ...     file = Path(name, "a.nt")
+    ...     written = file.write_text("<x:a> <x:b> <x:c> .\n" * 2)
+    ...     unite_lines(db, [read_statements(db, file, "a", Path(name), whole=True)], Path(name))
+    {'statements': (2, 1)}
+    """
+    rows = [path for it in read for path in it.statements]
+    parts = db.buckets(sum(it.given.stat().st_size for it in read))
+    pieces = [folder / f".graph-{part}" for part in range(parts)]
+    counted = unite(db, rows, parts, pieces)
+    pieces[0].rename(folder / "graph.nq")
+    with (folder / "graph.nq").open("r+b") as file:
+        file.seek(0, 2)
+        for piece in pieces[1:]:
+            append(piece, file.fileno())
+    return {"statements": (counted.rows, counted.merged)}
+
+
+def merge_statements(
+    db: Engine, read: Sequence[Read], folder: Path, *, rewrite: bool
+) -> dict[str, tuple[int, int]]:
+    """Group what was read; return how many statements and properties there were and are.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.engine import engine
+    >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
+    ...     merge_statements(db, [], Path(name), rewrite=False)
+    {}
+
+    The table of leaders must be there.
+    """
+    said = [path for it in read for path in it.statements]
+    told = [path for it in read for path in it.properties]
+    made = {}
+    if said:
+        frozen = literals(sorted({graph for it in read for graph in it.frozen}))
+        parts = ", ".join(map(literal, _PARTS))
+        db.rows(_SIGNED, rows=_list(said), parts=parts, frozen=frozen)
+        origin = Column(MERGED_FROM, LIST, _origin("source_record"), MERGED_FROM)
+        columns = [Column(name, KEY, name, name) for name in SAID] + [origin]
+        if rewrite:
+            said = [_rewritten(db, path, _REWRITTEN) for path in said]
+            columns += [Column(c, LIST, c, c) for c in ("original_s", "original_o")]
+        number = db.buckets(sum(path.stat().st_size for path in said) * _UNPACKED)
+        made["statements"] = group_to_parquet(db, said, columns, number, folder / "statements")
+    if told:
+        told = [_rewritten(db, path, _PROPERTIES) for path in told] if rewrite else told
+        origin = Column(
+            MERGED_FROM, LIST, _origin("source_record") if rewrite else "source", MERGED_FROM
+        )
+        columns = [Column(name, KEY, name, name) for name in TOLD] + [origin]
+        number = db.buckets(sum(path.stat().st_size for path in told) * _UNPACKED)
+        made["properties"] = group_to_parquet(db, told, columns, number, folder / "properties")
+    return {kind: (it.rows, it.merged) for kind, it in made.items()}
+
+
+_UNPACKED: Final = 3
+"""How many bytes a byte of Parquet becomes, roughly."""
+
+
+def _origin(record: str) -> str:
+    return f"(source || ' ' || replace({record}, '|', '%7C'))"
+
+
+def _list(paths: Sequence[Path]) -> str:
+    return f"[{', '.join(map(literal, paths))}]"
+
+
+def _rewritten(db: Engine, path: Path, text: str) -> Path:
+    """Write a table anew, its ids replaced by canonical ones; return where it is."""
+    target = path.with_name(f"{path.stem}-canonical.parquet")
+    known = {"said": ", ".join(SAID), "told": ", ".join(TOLD)}
+    db.rows(text, rows=_list([path]), target=literal(target), **known)
+    return target

@@ -1,0 +1,127 @@
+"""Connections that nobody can hold open for nothing.
+
+uvicorn has no limit on how long the head of a request may take, and closes a connection only once
+its buffer is empty. Here a connection that is not being served ends when its time is up, and where
+there are too many, the one that has been quiet longest makes room for the new one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from studyclaims.serving.limits import Limits
+
+
+_FULL: Final = 1 << 16
+"""The bytes that are sent without waiting for more."""
+
+
+class _Joined:
+    """A transport that sends the head and the body of a small answer at once, and not one by one.
+
+    On this machine the sending is the larger part of what a look-up costs.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+        self.is_closing = transport.is_closing
+        self.abort = transport.abort
+        self.pause_reading = transport.pause_reading
+        self.resume_reading = transport.resume_reading
+
+    def write(self, data: bytes) -> None:
+        """Send this with what else is written in the same step."""
+        if not data:
+            return
+        if not self._held:
+            self._loop.call_soon(self._send)
+        self._held.append(data)
+        if len(data) >= _FULL:
+            self._send()
+
+    def close(self) -> None:
+        """Close the connection once all is sent."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._held:
+            data, self._held = b"".join(self._held), []
+            self._transport.write(data)
+
+
+class Connection(H11Protocol):
+    """A connection whose head must arrive in time."""
+
+    most: ClassVar[int]
+    patience: ClassVar[float]
+    quiet: ClassVar[dict[Connection, None]]
+    _alarm: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Make room for the connection, or refuse it where all others are being served."""
+        super().connection_made(transport)
+        self.transport = cast("asyncio.Transport", _Joined(transport, self.loop))
+        # The application ends by this a connection whose reader does not take its answer.
+        self.app_state = {**self.app_state, "abort": transport.abort}
+        if len(self.connections) > self.most:
+            oldest = next(iter(self.quiet), self)
+            oldest.transport.abort()
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; bytes that complete no request win no time."""
+        super().data_received(data)
+        if self._served:
+            self._stop()
+        elif self._alarm is None:
+            self._wait()
+
+    def on_response_complete(self) -> None:
+        """Give the next request its own time."""
+        self._stop()
+        super().on_response_complete()
+        if not self._served:
+            self._wait()
+
+    @property
+    def _served(self) -> bool:
+        """Whether the head of a request is read and its answer is not yet written."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _wait(self) -> None:
+        self.quiet[self] = None
+        self._alarm = self.loop.call_later(self.patience, self.transport.abort)
+
+    def _stop(self) -> None:
+        self.quiet.pop(self, None)
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+
+def connection_class(limits: Limits) -> type[Connection]:
+    """Return the class of connections that keeps these limits.
+
+    >>> from studyclaims.serving.limits import Limits
+    >>> connection_class(Limits(connections=3)).most
+    3
+    """
+    own: dict[str, Any] = {
+        "most": limits.connections,
+        "patience": limits.patience,
+        "quiet": {},
+    }
+    return type("Connection", (Connection,), own)

@@ -1,0 +1,23 @@
+"""Text on its way to a terminal, which takes some characters for commands and not for letters."""
+
+from __future__ import annotations
+
+
+def shown(text: str) -> str:
+    r"""Return a text on one line, with whatever no reader sees, or a terminal obeys, written out.
+
+    Such are control characters, and those that turn the direction of what follows. White space of
+    any kind becomes a blank; how a text is indented stays.
+
+    >>> shown("  bone\nloss \x1b[2J\u202e")
+    '  bone loss \\x1b[2J\\u202e'
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(sign: str) -> str:
+    if sign.isprintable():
+        return sign
+    return " " if sign.isspace() else sign.encode("unicode_escape").decode()

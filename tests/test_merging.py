@@ -1,0 +1,68 @@
+"""The verb that merges: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from studyclaims.errors import QueryError
+from studyclaims.merging.engine import size_of
+from studyclaims.verbs.merging import merge
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+
+def files(folder: Path, *rows: str) -> list[str]:
+    table, mappings = folder / "a_nodes.tsv", folder / "m.sssom.tsv"
+    table.write_text("id\tname\n" + "".join(f"{row}\n" for row in rows))
+    lines = ("A:1\tskos:exactMatch\tB:1", "B:1\tskos:exactMatch\tA:2", "C:1\towl:sameAs\tD:1")
+    header = "subject_id\tpredicate_id\tobject_id\n"
+    mappings.write_text(header + "".join(f"{line}\n" for line in lines))
+    return [str(table), str(mappings)]
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(merge, words)
+
+
+def test_it_tells_what_became_of_all_rows(tmp_path: Path) -> None:
+    names = files(tmp_path, "C:1\tone", "D:1\ttwo")
+    ended = run(*names, "--out", str(tmp_path / "out"), "--rewrite", "--memory", "300MB")
+    assert ended.exit_code == 0
+    assert ended.stdout.startswith(
+        "nodes: 2 in = 1 merged + 1 duplicates + 0 quarantined\n1 ids re"
+    )
+    assert ended.stderr == f"wrote {tmp_path / 'out'}\n"
+
+
+def test_what_was_set_aside_is_a_finding(tmp_path: Path) -> None:
+    names = files(tmp_path, "C:1\tone", "D:1")
+    ended = run(*names, "--out", str(tmp_path / "out"), "--format", "json")
+    assert ended.exit_code == 1
+    assert [it["place"] for it in json.loads(ended.stdout)["quarantine"]] == ["3"]
+
+
+def test_why_shows_the_rows_that_make_ids_one(tmp_path: Path) -> None:
+    names = files(tmp_path)
+    ended = run(*names, "--why", "D:1")
+    assert ended.exit_code == 0
+    assert ended.stdout == "C:1 = D:1\n  m.sssom.tsv:4: C:1 owl:sameAs D:1\n"
+    refused = run(*names, "--why", "A:1").stdout
+    assert refused.startswith(
+        "A:1 = A:2 = B:1\nrefused: A:1 and A:2 are two ids of one prefix\n  m.sssom.tsv:2: "
+    )
+    nothing = run(*names, "--why", "E:1")
+    assert nothing.exit_code == 1
+    assert nothing.stderr == "no row makes E:1 one with anything\n"
+
+
+@pytest.mark.parametrize("text", ["", "2", "GB", "-1GB", "255MiB", "2TB"])
+def test_a_memory_that_cannot_be_is_refused(text: str) -> None:
+    with pytest.raises(QueryError, match="memory: found"):
+        size_of(text)
