@@ -17,7 +17,7 @@ from studyclaims.errors import StoreError
 from studyclaims.formats import serialize
 from studyclaims.serving.limits import Limits
 from studyclaims.serving.nursery import Asked
-from studyclaims.serving.pool import Pool
+from studyclaims.serving.pool import Pool, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,3 +187,17 @@ def test_what_cannot_be_read_is_told_at_the_start(asked: Asked, said: str) -> No
 
     with pytest.raises(StoreError, match=said):
         asyncio.run(start())
+
+
+def test_a_worker_given_in_the_turn_in_which_its_caller_leaves_is_free_again() -> None:
+    async def left() -> Worker | None:
+        pool, worker = Pool(Asked(()), LIMITS), Worker(print, print)
+        caller = asyncio.create_task(pool._taken())
+        await asyncio.sleep(0)
+        pool._give_back(worker)
+        caller.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+        return await asyncio.wait_for(pool._taken(), 1)
+
+    assert isinstance(asyncio.run(left()), Worker)

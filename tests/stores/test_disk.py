@@ -6,7 +6,7 @@ import os
 import resource
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
@@ -17,11 +17,12 @@ from commands import environment
 from stores.versions import FOREIGN, FOREIGN_TEXT, GRAPHS, version
 from studyclaims.errors import QueryError, StoreError
 from studyclaims.queries import Rows, ask
-from studyclaims.stores.disk import DiskStore, damaged, standing
+from studyclaims.stores.disk import LOCK, DiskStore, damaged, standing
 from studyclaims.stores.generations import DiskPlace, loading_into
 from studyclaims.stores.hashes import Dataset, dataset_of, digest, ntriples
 from studyclaims.stores.holders import alone, holder, named
 from studyclaims.stores.loading import load
+from studyclaims.stores.opening import opened_to_load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -300,3 +301,33 @@ def test_graphs_of_others_stay(tmp_path: Path) -> None:
         assert store.graphs() == sorted([*GRAPHS, FOREIGN])
         assert bool(store.query('ASK { ?s ?p "foreign" }'))
         assert Literal("foreign") in {t.object for t in store.read_graph(FOREIGN)}
+
+
+def test_folders_that_are_no_generations_are_left_alone(tmp_path: Path) -> None:
+    """Whoever names a folder of dated backups with a link `now` must find them again."""
+    (tmp_path / "d" / "20230101").mkdir(parents=True)
+    kept = tmp_path / "d" / "20230101" / "x"
+    kept.write_text("x", encoding="utf-8")
+    (tmp_path / "d" / "20240101").mkdir()
+    (tmp_path / "d" / "now").symlink_to("20240101")
+    with suppress(StoreError), loading_into(tmp_path / "d") as place:
+        load(Dataset({"urn:a:g": b'<urn:a:b> <urn:a:b> "c" .\n'}), place)
+    assert kept.read_text(encoding="utf-8") == "x"
+
+
+def test_a_lock_makes_no_store_of_a_folder_with_other_things(tmp_path: Path) -> None:
+    (tmp_path / "2023").mkdir()
+    (tmp_path / "2023" / "x").touch()
+    (tmp_path / LOCK).touch()
+    with pytest.raises(StoreError, match="found 2023 in it"), loading_into(tmp_path):
+        pass
+    assert (tmp_path / "2023" / "x").exists()
+
+
+@pytest.mark.parametrize("store", ["", "localhost:7878", "ftp://example.org/x"])
+def test_what_is_neither_a_folder_nor_an_address_is_refused(store: str) -> None:
+    with (
+        pytest.raises(StoreError, match="begins with http"),
+        opened_to_load(store, dry_run=True),
+    ):
+        pass

@@ -253,6 +253,21 @@ def test_a_merged_graph_stands_for_all_the_others() -> None:
         assert json.loads(sent(script.asked[2])) == {"default-graph-uri": ["urn:x:m"]}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?g { ?s ?p ?g } # from a graph",
+        'SELECT ?g { ?s ?p ?g FILTER (?g != "from") }',
+        "SELECT ?g { ?s ?from ?g ; ?graph ?x }",
+        "SELECT ?g { ?s <urn:from:graph> ?g }",
+    ],
+)
+def test_a_word_that_is_no_syntax_chooses_no_graph(text: str) -> None:
+    with scripted(rows([], "g")) as script:
+        RemoteStore(endpoint_of(script.url, OXIGRAPH), CALLER, "urn:x:m").query(text)
+        assert json.loads(sent(script.asked[0])) == {"default-graph-uri": ["urn:x:m"]}
+
+
 def test_virtuoso_gets_updates_in_a_form() -> None:
     done = {"head": {"vars": ["callret-0"]}, "results": {"bindings": []}}
     with scripted(said(200, json.dumps(done).encode(), Content_Type=RESULTS)) as script:

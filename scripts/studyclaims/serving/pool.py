@@ -194,7 +194,12 @@ class Pool:
         try:
             async with asyncio.timeout(self._limits.deadline + TURN):
                 return await caller
-        except TimeoutError:
+        except (TimeoutError, asyncio.CancelledError) as error:
+            # It may have been given a worker in the very turn in which it was called off.
+            if caller.done() and not caller.cancelled():
+                self._give_back(caller.result())
+            if isinstance(error, asyncio.CancelledError):
+                raise
             return None
         finally:
             if caller.cancelled():
@@ -323,10 +328,13 @@ class Pool:
             await asyncio.to_thread(nursery.wait)
             try:
                 await self._start_nursery()
-            except StoreError:
+            except (StoreError, OSError):  # no room for a process, too, may pass
                 await asyncio.sleep(PAUSE)
                 continue
             for worker in list(self._all):  # a store on disk may have been loaded anew meanwhile
+                if worker.pid:  # the new nursery does not know it
+                    with suppress(ProcessLookupError):
+                        os.kill(worker.pid, signal.SIGKILL)
                 self._end(worker)
             for _ in range(self._limits.workers):
                 self._hire()

@@ -54,7 +54,7 @@ def form_of(text: str) -> str:
     Raises:
         QueryError: it has none.
     """
-    found = _FORM.search(_quiet(text))
+    found = _FORM.search(syntax(text))
     if found is None:
         raise QueryError(f"found a query of no form, expected one of {', '.join(FORMS)}")
     return found[1].upper()
@@ -74,7 +74,7 @@ def prepared(text: str, values: Mapping[str, NamedNode | Literal] | None = None)
             pattern for its values.
     """
     guard_query(text)
-    quiet = _quiet(text)
+    quiet = syntax(text)
     if values:
         at = _pattern_start(quiet, form_of(text))
         for name in values:
@@ -92,7 +92,7 @@ def declared(text: str) -> str:
     >>> declared("DROP GRAPH sc:g")
     'PREFIX sc: <https://w3id.org/studyclaims/vocab/> DROP GRAPH sc:g'
     """
-    quiet = _quiet(text)
+    quiet = syntax(text)
     # RDF4J refuses a prefix that is declared twice.
     used = {match[1] for match in _USED.finditer(quiet)}
     used -= {match[1] for match in _DECLARED.finditer(quiet)}
@@ -109,7 +109,7 @@ def selecting(text: str) -> str:
     >>> selecting("CONSTRUCT WHERE { ?s ?p ?o }")
     'SELECT *  WHERE { ?s ?p ?o }'
     """
-    quiet = _quiet(text)
+    quiet = syntax(text)
     head = _FORM.search(quiet)
     if head is None:
         return text
@@ -140,8 +140,12 @@ def parted(number: int) -> list[str]:
     ]
 
 
-def _quiet(text: str) -> str:
-    """Return a text of the same length with blanks where no syntax is."""
+def syntax(text: str) -> str:
+    """Return a text of the same length with blanks where no syntax is.
+
+    >>> syntax('ASK { ?s ?p "from" } # from')
+    'ASK { ?s ?p        }       '
+    """
     return _QUIET.sub(lambda token: " " * len(token[0]), text)
 
 

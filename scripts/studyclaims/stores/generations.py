@@ -143,10 +143,20 @@ def _is_made(folder: Path) -> bool:
             f"{folder}: this is a store that Oxigraph itself made; start its server on it and load "
             "through the server's address, or name another folder"
         )
-    # A load that was killed before the first generation stood leaves its lock.
-    if found and LOCK not in found:
-        raise StoreError(f"{folder}: found {min(found)} in it, expected a store or nothing")
+    # A load that was killed before the first generation stood leaves its lock, and a part of one.
+    others = {name for name in found - {LOCK} if not _is_generation(folder / name)}
+    if others or (found and LOCK not in found):
+        raise StoreError(
+            f"{folder}: found {min(others or found)} in it, expected a store or nothing"
+        )
     return False
+
+
+def _is_generation(folder: Path) -> bool:
+    """Return whether a folder has nothing but what a generation has: the rest is others'."""
+    if not folder.name.isdigit() or folder.is_symlink() or not folder.is_dir():
+        return False
+    return {path.name for path in folder.iterdir()} <= {HELD, QUADS}
 
 
 def _refuse_writers(folder: Path) -> None:
@@ -168,6 +178,8 @@ def _next(folder: Path) -> str:
 
 def _write(new: Path, held: Mapping[str, bytes]) -> None:
     """Write a generation: the graphs, and each of their triples once in the default graph."""
+    if new.exists() and not _is_generation(new):
+        raise StoreError(f"{new}: found what is no part of a store, expected nothing")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir()
     (new / HELD).touch()
@@ -223,7 +235,7 @@ def _sweep(folder: Path) -> None:
     except OSError:
         keep = ""
     for path in sorted(folder.iterdir()):
-        if path.name.isdigit() and path.name != keep and not _is_read(path):
+        if path.name != keep and _is_generation(path) and not _is_read(path):
             shutil.rmtree(path, ignore_errors=True)
 
 

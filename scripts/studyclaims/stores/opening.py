@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studyclaims.errors import StoreError
 from studyclaims.stores.disk import DiskStore
 from studyclaims.stores.generations import DiskPlace, loading_into
 from studyclaims.stores.merged import MERGED
@@ -27,6 +29,17 @@ def is_address(store: str) -> bool:
     return store.lower().startswith(("http://", "https://"))
 
 
+def _require_place(store: str) -> None:
+    """Raise where what a user names is neither a folder nor an address that is spoken to."""
+    scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", store)
+    bare = re.fullmatch(r"[A-Za-z0-9.-]+:[0-9]{1,5}(/.*)?", store)
+    if not is_address(store) and (not store or scheme or bare):
+        raise StoreError(
+            f"{store!r}: found neither a folder nor the address of a server; an address begins "
+            "with http:// or https://"
+        )
+
+
 @contextmanager
 def opened(store: str, home: Path | None = None) -> Iterator[DiskStore | RemoteStore]:
     """Open a store to be asked; where a server holds the merged graph, that is asked.
@@ -45,6 +58,7 @@ def opened(store: str, home: Path | None = None) -> Iterator[DiskStore | RemoteS
         StoreError: there is no store, or it cannot be opened.
         ConfigError: the file of credentials cannot stand.
     """
+    _require_place(store)
     if is_address(store):
         remote = _remote(store, home)
         if remote.holds(MERGED):
@@ -69,6 +83,7 @@ def opened_to_load(
         StoreError: it cannot be opened, or another process loads into it.
         ConfigError: the file of credentials cannot stand.
     """
+    _require_place(store)
     if is_address(store):
         from studyclaims.stores.staging import RemotePlace
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from studyclaims.errors import StoreError
-from studyclaims.stores.binding import ALIVE, declared, form_of, parted, prepared, selecting
+from studyclaims.stores.binding import ALIVE, declared, form_of, parted, prepared, selecting, syntax
 from studyclaims.stores.bodies import (
     RESULTS,
     TRIPLES,
@@ -33,8 +33,8 @@ _GRAPHS: Final = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"
 _ANY: Final = "ASK { ?s ?p ?o }"
 _ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
-_ASKS_FOR_GRAPHS: Final = re.compile(r"\bgraph\b", re.IGNORECASE)
-_CHOOSES_GRAPHS: Final = re.compile(r"\bfrom\b", re.IGNORECASE)
+_ASKS_FOR_GRAPHS: Final = re.compile(r"(?<![\w:.?$-])graph(?![\w:.-])", re.IGNORECASE)
+_CHOOSES_GRAPHS: Final = re.compile(r"(?<![\w:.?$-])from(?![\w:.-])", re.IGNORECASE)
 
 _DROPPED: Final = frozenset({200, 202, 204, 404})
 _PUT: Final = frozenset({200, 201, 204})
@@ -213,13 +213,14 @@ class RemoteStore:
 
     def _dataset(self, text: str) -> list[tuple[str, str]]:
         """Return the parameters that make a query's default graph the union of all graphs."""
-        if _CHOOSES_GRAPHS.search(text):
+        words = syntax(text)
+        if _CHOOSES_GRAPHS.search(words):
             return []
         parameters = list(self.profile.union_parameters)
         if self.merged:
             parameters = [("default-graph-uri", self.merged)]
         hidden = self.profile.names_graphs or self.merged
-        if hidden and _ASKS_FOR_GRAPHS.search(text):
+        if hidden and _ASKS_FOR_GRAPHS.search(words):
             names = self.graphs()
             if self.merged:
                 names = [iri for iri in names if not iri.startswith(self.merged)]
