@@ -27,8 +27,8 @@ from studyclaims.outside import (
     form_of,
     read_outside,
     read_stream,
-    visible,
 )
+from studyclaims.terminal import visible
 from studyclaims.terms import prefixes
 
 S, P = NamedNode("urn:a:s"), NamedNode("urn:a:p")

@@ -8,7 +8,7 @@ from studyclaims.rdf import node, rows, typed
 from studyclaims.terms import BASE, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from pyoxigraph import NamedNode, Triple
 
@@ -22,6 +22,16 @@ _KINDS: Final = {
 
 CC0: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 """The licence of every record and of this project's own vocabulary."""
+
+
+def is_paper(kinds: Collection[object]) -> bool:
+    """Return whether a source of these classes is a paper: said to be one, and not to be news.
+
+    >>> is_paper([node("fabio:JournalArticle")]), is_paper([node("fabio:NewsItem")]), is_paper([])
+    (True, False, False)
+    """
+    news, *papers = (node(_KINDS[kind]) for kind in ("news", "article", "preprint"))
+    return news not in kinds and any(paper in kinds for paper in papers)
 
 
 def graph_node(study: Study) -> NamedNode:

@@ -22,11 +22,11 @@ from studyclaims.errors import GraphError, RecordError
 from studyclaims.findings import Finding
 from studyclaims.keytexts import key_faults
 from studyclaims.ontologies.slices import read_slice
-from studyclaims.outside import visible
 from studyclaims.paths import terms_dir
 from studyclaims.predicates import RELATIONS
 from studyclaims.rdf import node
 from studyclaims.shapes import validate_quads, words
+from studyclaims.terminal import visible
 from studyclaims.terms import compress, expand
 from studyclaims.yamltree import Mark
 

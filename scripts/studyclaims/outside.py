@@ -36,6 +36,7 @@ from pyoxigraph import (
 
 from studyclaims.errors import StoreError
 from studyclaims.formats import FORMATS
+from studyclaims.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -338,15 +339,6 @@ def _refusal(name: str, form: str, told: dict[str, Any]) -> StoreError:
         return StoreError(told["message"].replace("<stdin>", name, 1))
     place = f":{told['line']}:{told['column']}" if "line" in told else ""
     return StoreError(f"{name}{place}: cannot be read as {form}: {visible(told['message'])}")
-
-
-def visible(text: str) -> str:
-    r"""Return the text on one line, whatever a terminal would take for a command escaped.
-
-    >>> visible("a\x1b[2Jb")
-    'a\\x1b[2Jb'
-    """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _make_small() -> None:

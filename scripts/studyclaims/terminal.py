@@ -14,10 +14,15 @@ def shown(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(map(_visible, text))
+    return "".join(" " if sign.isspace() else visible(sign) for sign in text)
 
 
-def _visible(sign: str) -> str:
-    if sign.isprintable():
-        return sign
-    return " " if sign.isspace() else sign.encode("unicode_escape").decode()
+def visible(text: str) -> str:
+    r"""Return a text on one line, whatever a terminal would take for a command written out.
+
+    White space other than a blank is written out too: `shown` makes blanks of it.
+
+    >>> visible("a\x1b[2Jb\tc")
+    'a\\x1b[2Jb\\tc'
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -9,17 +9,18 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from exports.exchanges import small_quads
 from studyclaims.errors import ClaimError
-from studyclaims.exports.kgxclaims import Statements, entity, tell
+from studyclaims.exports.kgxclaims import Graphs, Statements, entity, tell
 from studyclaims.rdf import node
 from studyclaims.terms import BASE
 
 CLAIM = f"{BASE}claim/small-2020/"
 GRAPH = f"{BASE}study/small-2020"
-SECONDARY: Final[dict[Any, object]] = {node("https://example.org/news"): True}
+PAPER = node("https://doi.org/10.1234/small.1")
+PAPERS: Final[dict[Any, bool]] = {PAPER: True, node("https://example.org/news"): False}
 
 
 def told_of(name: str, quads: frozenset[Quad]) -> str | None:
-    return tell(Statements(quads), node(CLAIM + name), GRAPH, SECONDARY).predicate
+    return tell(Statements(quads), node(CLAIM + name), GRAPH, PAPERS).predicate
 
 
 def changed(name: str, predicate: str, value: NamedNode | Literal | None) -> frozenset[Quad]:
@@ -62,12 +63,21 @@ def test_a_claim_that_writes_more_than_its_words_give_is_refused() -> None:
 
 
 def test_a_secondary_source_and_what_was_not_measured_say_less() -> None:
-    everything: dict[Any, object] = {node("https://doi.org/10.1234/small.1"): True}
     with pytest.raises(ClaimError, match="where its words give sc:statedToCause"):
-        tell(Statements(small_quads()), node(f"{CLAIM}title-inflames"), GRAPH, everything)
+        tell(Statements(small_quads()), node(f"{CLAIM}title-inflames"), GRAPH, {PAPER: False})
     evidence = f"{BASE}evidence/small-2020/title-inflames/1"
     with pytest.raises(ClaimError, match="where its words give sc:statedToCause"):
         told_of("title-inflames", changed(evidence, "sc:measured", Literal(value=False)))
+
+
+def test_a_source_that_nobody_calls_a_paper_makes_no_finding() -> None:
+    quads = small_quads()
+    assert Graphs(quads).papers == PAPERS
+    news, kind = node("https://example.org/news"), node("rdf:type")
+    for subject, predicate in ((PAPER, kind), (news, node("sc:primarySource"))):
+        kept = [q for q in quads if (q.subject, q.predicate) != (subject, predicate)]
+        with pytest.raises(ClaimError, match="is not said to be a paper, nor what it reports on"):
+            list(Graphs(kept).claims())
 
 
 def test_a_coefficient_makes_an_association_a_correlation() -> None:

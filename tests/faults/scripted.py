@@ -3,52 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-import threading
 from typing import TYPE_CHECKING
 
+from faults.listening import Listening
 from faults.wire import Asked, Wire
 
 if TYPE_CHECKING:
+    import socket
     import ssl
     from collections.abc import Iterator
 
 
-class Script:
+class Script(Listening):
     """Answers each connection with the next of some texts, and with the last one ever after."""
 
     def __init__(self, *answers: bytes, secure: ssl.SSLContext | None = None) -> None:
         self.answers = list(answers)
         self.asked: list[Asked] = []
         self._secure = secure
-        self._closing = threading.Event()
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listening.getsockname()[1]
+        super().__init__()
         self.url = f"http{'s' if secure else ''}://localhost:{self.port}/ds"
-        threading.Thread(target=self._listen, daemon=True).start()
 
-    def close(self) -> None:
-        """End it."""
-        self._closing.set()
-        with contextlib.suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-
-    def _listen(self) -> None:
-        while not self._closing.is_set():
-            try:
-                connected, _ = self._listening.accept()
-            except OSError:
-                return
-            with contextlib.suppress(OSError), connected:
-                if self._secure:
-                    connected = self._secure.wrap_socket(connected, server_side=True)
-                wire = Wire(connected, self._closing)
-                asked = wire.asked()
-                if asked:
-                    self.asked.append(asked)
-                    wire.send(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
-                    connected.close()
+    def _take(self, connected: socket.socket) -> None:
+        with contextlib.suppress(OSError), connected:
+            if self._secure:
+                connected = self._secure.wrap_socket(connected, server_side=True)
+            wire = Wire(connected, self._closing)
+            asked = wire.asked()
+            if asked:
+                self.asked.append(asked)
+                wire.send(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
+                connected.close()
 
 
 @contextlib.contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -21,9 +20,11 @@ from pyoxigraph import (
 )
 
 from faults.kinds import FAULTS, ONCE
+from faults.listening import Listening
 from faults.wire import Reply, Wire
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterable, Iterator
 
     from pyoxigraph import Quad, Triple
@@ -37,7 +38,7 @@ DONE = b'{"head": {"vars": ["callret-0"]},\n"results": {"bindings": []}}\n'
 """What Virtuoso answers to an update in a form."""
 
 
-class FaultServer:
+class FaultServer(Listening):
     """Listens until it is closed; ``url(fault)`` is the address of a store with that fault.
 
     ``url("none")`` is a store without any. ``canary`` lists the requests that came to where the
@@ -49,11 +50,8 @@ class FaultServer:
         self._stores: dict[str, Store] = {}
         self._turns: dict[str, int] = {}
         self._lock = threading.Lock()
-        self._closing = threading.Event()
-        self._listening = socket.create_server(("127.0.0.1", 0), backlog=256)
-        self.port: int = self._listening.getsockname()[1]
         self.canary: list[Asked] = []
-        threading.Thread(target=self._listen, daemon=True).start()
+        super().__init__()
 
     def url(self, fault: str, copy: str = "") -> str:
         """Return the address of the store with a fault; each copy holds its own data."""
@@ -68,20 +66,8 @@ class FaultServer:
                 self._stores[name].extend(self._quads)
             return self._stores[name]
 
-    def close(self) -> None:
-        """End it and all its connections."""
-        self._closing.set()
-        with contextlib.suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-
-    def _listen(self) -> None:
-        while not self._closing.is_set():
-            try:
-                connected, _ = self._listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connected,), daemon=True).start()
+    def _take(self, connected: socket.socket) -> None:
+        threading.Thread(target=self._serve, args=(connected,), daemon=True).start()
 
     def _serve(self, connected: socket.socket) -> None:
         """Answer one request; whoever leaves in the middle is no matter."""

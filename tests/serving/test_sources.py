@@ -14,7 +14,8 @@ from studyclaims.serving.answering import answered
 from studyclaims.serving.limits import Limits
 from studyclaims.serving.nursery import Asked
 from studyclaims.serving.pool import Pool
-from studyclaims.serving.sources import DiskSource, Source, held, keywords
+from studyclaims.serving.sources import DiskSource, Source, held
+from studyclaims.stores.binding import keywords
 from studyclaims.stores.generations import loading_into
 from studyclaims.stores.hashes import digest
 

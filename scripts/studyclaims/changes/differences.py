@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.changes.described import FIELDS, Described, Part, Value
-from studyclaims.outside import visible
+from studyclaims.terminal import visible
 from studyclaims.terms import BASE, compress
 
 if TYPE_CHECKING:

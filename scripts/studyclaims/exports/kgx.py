@@ -10,12 +10,10 @@ predicates: such a claim is a node. `studyclaims.exports.kgxback` reads the file
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import NamedNode
 
-from studyclaims.errors import ClaimError
 from studyclaims.exports.kgxback import remainder_rows
 from studyclaims.exports.kgxcells import (
     NO_EDGE,
@@ -26,7 +24,7 @@ from studyclaims.exports.kgxcells import (
     to_jsonl,
     to_tsv,
 )
-from studyclaims.exports.kgxclaims import Statements, entity, tell
+from studyclaims.exports.kgxclaims import Graphs, Statements, entity
 from studyclaims.identifiers import head, label
 from studyclaims.predicates import Stance, Standing
 from studyclaims.slots import branch
@@ -96,26 +94,14 @@ def exchange(quads: Iterable[Quad], index: Mapping[str, TermEntry]) -> Exchange:
         ClaimError: a claim cannot be read, writes another predicate than its words give, or stands
             in two graphs.
     """
-    graphs: defaultdict[str, list[Quad]] = defaultdict(list)
-    secondary: dict[Term, object] = {}
-    for quad in quads:
-        name = quad.graph_name
-        graphs["" if isinstance(name, DefaultGraph) else name.value].append(quad)
-        if compress(quad.predicate.value) == "sc:primarySource":
-            secondary[quad.subject] = quad.object
+    graphs = Graphs(quads)
     nodes: dict[str, Row] = {}
     claims: dict[str, tuple[Told, Row]] = {}
-    for graph in sorted(graphs):
-        said = Statements(graphs[graph])
-        names = said.of_kind("sc:Claim")
-        for name in names:
-            told = tell(said, name, graph, secondary)
-            if name.value in claims:
-                raise ClaimError(name.value, "stands in two graphs", "export one of them")
-            claims[name.value] = told, _claim_row(said, told)
-            _add_nodes(nodes, said, told, index)
+    for said, told in graphs.claims():
+        claims[told.name.value] = told, _claim_row(said, told)
+        _add_nodes(nodes, said, told, index)
     rows = Exchange((*nodes.values(), *_alone(claims)), *_files(claims))
-    kept = {graph: graphs[graph] for graph in {told.graph for told, _ in claims.values()}}
+    kept = {graph: graphs.quads[graph] for graph in {told.graph for told, _ in claims.values()}}
     every = [*rows.nodes, *remainder_rows(rows, kept, index)]
     return Exchange(tuple(sorted(every, key=_id)), rows.edges, rows.others)
 

@@ -10,8 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode
 
+from studyclaims.bibliography import is_paper
 from studyclaims.errors import ClaimError
 from studyclaims.identifiers import KEY_RULE, Composition, PropositionKey, digest
 from studyclaims.predicates import (
@@ -30,7 +31,7 @@ from studyclaims.rdf import node
 from studyclaims.terms import BASE, SC, compress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pyoxigraph import BlankNode, Quad, Triple
 
@@ -167,14 +168,51 @@ def _referred(word: str) -> NamedNode:
     return node(word[1:-1] if word.startswith("<") else f"studyclaims:{word}")
 
 
-def tell(said: Statements, name: NamedNode, graph: str, secondary: Mapping[Term, object]) -> Told:
+class Graphs:
+    """The graphs that are handed on, by name, and which of all their sources are papers."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self.quads: defaultdict[str, list[Quad]] = defaultdict(list)
+        kinds: defaultdict[Term, set[Term]] = defaultdict(set)
+        secondary = set()
+        for quad in quads:
+            name = quad.graph_name
+            self.quads["" if isinstance(name, DefaultGraph) else name.value].append(quad)
+            prop = compress(quad.predicate.value)
+            if prop == "sc:primarySource":
+                secondary.add(quad.subject)
+            elif prop == "rdf:type":
+                kinds[quad.subject].add(quad.object)
+        # One graph may say of a source what another leaves unsaid.
+        papers = {source: True for source in kinds if is_paper(kinds[source])}
+        self.papers: dict[Term, bool] = papers | dict.fromkeys(secondary, False)
+
+    def claims(self) -> Iterator[tuple[Statements, Told]]:
+        """Yield each claim, and all that its graph says, by graph and name.
+
+        Raises:
+            ClaimError: a claim cannot be read, writes another predicate than its words give, or
+                stands in two graphs.
+        """
+        seen = set()
+        for graph in sorted(self.quads):
+            said = Statements(self.quads[graph])
+            for name in said.of_kind("sc:Claim"):
+                told = tell(said, name, graph, self.papers)
+                if name in seen:
+                    raise ClaimError(name.value, "stands in two graphs", "export one of them")
+                seen.add(name)
+                yield said, told
+
+
+def tell(said: Statements, name: NamedNode, graph: str, papers: Mapping[Term, bool]) -> Told:
     """Return a claim as an exchange file tells it.
 
     Args:
         said: what its graph says.
         name: the claim.
         graph: the IRI of its graph, empty for the default graph.
-        secondary: the sources of all graphs that have a primary one.
+        papers: whether a source is a paper, or only reports on one; others are unknown.
 
     >>> tell(Statements([]), node("sc:a"), "", {})
     Traceback (most recent call last):
@@ -192,7 +230,7 @@ def tell(said: Statements, name: NamedNode, graph: str, secondary: Mapping[Term,
     key = PropositionKey(entity(said, about), _RELATION_OF[link].key, entity(said, outcome))
     if key.iri != proposition.value:
         raise ClaimError(proposition.value, "is not the key of its three parts", _REMEDY)
-    wording = _wording(said, name, secondary)
+    wording = _wording(said, name, papers)
     told = Told(name, graph, key, wording, direct_predicate(RELATIONS[key.relation], wording))
     _require_predicate(said, told)
     return told
@@ -206,8 +244,13 @@ def _require_predicate(said: Statements, told: Told) -> None:
         raise ClaimError(told.name.value, problem, _REMEDY)
 
 
-def _wording(said: Statements, name: NamedNode, secondary: Mapping[Term, object]) -> Wording:
+def _wording(said: Statements, name: NamedNode, papers: Mapping[Term, bool]) -> Wording:
     """Return what decides the predicate of a claim."""
+    source = said.one(name, "sc:source")
+    if source not in papers:
+        # Were it taken for a paper, what a press release repeats would count as a finding.
+        problem = f"its source {source.value} is not said to be a paper, nor what it reports on"
+        raise ClaimError(name.value, problem, _REMEDY)
     evidence = said.all(name, "sc:restsOn")
     measured = any(value in _TRUE for item in evidence for value in said.all(item, "sc:measured"))
     numbers = [number for item in evidence for number in said.all(item, "sc:measurement")]
@@ -224,7 +267,7 @@ def _wording(said: Statements, name: NamedNode, secondary: Mapping[Term, object]
             Certainty(words["certainty"]),
             Basis(words["basis"]),
             Role(words["role"]),
-            said.one(name, "sc:source") not in secondary,
+            papers[source],
             measured,
             coefficient,
         )

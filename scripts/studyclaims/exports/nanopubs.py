@@ -11,15 +11,14 @@ byte is a changed name. Nothing is signed: a signature is a person's.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from studyclaims.errors import ClaimError
 from studyclaims.exports.items import CC0
-from studyclaims.exports.kgxclaims import Statements, entity, tell
+from studyclaims.exports.kgxclaims import Graphs, entity
 from studyclaims.exports.trusty import PLACEHOLDER, artifact_code, with_code
 from studyclaims.formats import serialize
 from studyclaims.quads import entity_triples, proposition_triples
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import BlankNode
 
-    from studyclaims.exports.kgxclaims import Told
+    from studyclaims.exports.kgxclaims import Statements, Told
     from studyclaims.identifiers import Composition
     from studyclaims.terms import TermEntry
 
@@ -85,20 +84,7 @@ def nanopubs(quads: Iterable[Quad], index: Mapping[str, TermEntry]) -> list[Nano
             drafted it nor when.
         GraphError: a blank node.
     """
-    graphs: defaultdict[str, list[Quad]] = defaultdict(list)
-    secondary: dict[Term, object] = {}
-    for quad in quads:
-        name = quad.graph_name
-        graphs["" if isinstance(name, DefaultGraph) else name.value].append(quad)
-        if compress(quad.predicate.value) == "sc:primarySource":
-            secondary[quad.subject] = quad.object
-    found: dict[str, Nanopub] = {}
-    for graph in sorted(graphs):
-        said = Statements(graphs[graph])
-        for name in said.of_kind("sc:Claim"):
-            if name.value in found:
-                raise ClaimError(name.value, "stands in two graphs", "export one of them")
-            found[name.value] = _nanopub(said, tell(said, name, graph, secondary), index)
+    found = {told.name.value: _nanopub(said, told, index) for said, told in Graphs(quads).claims()}
     return [found[name] for name in sorted(found)]
 
 

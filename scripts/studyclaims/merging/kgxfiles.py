@@ -15,7 +15,8 @@ from typing import IO, TYPE_CHECKING, Final
 
 from studyclaims.errors import StoreError
 from studyclaims.merging.table import Refused
-from studyclaims.outside import PACKED, RATIO_FREE, RATIO_LIMIT, visible
+from studyclaims.outside import PACKED, RATIO_FREE, RATIO_LIMIT
+from studyclaims.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

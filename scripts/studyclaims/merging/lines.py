@@ -14,7 +14,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, p
 from studyclaims.merging.kgxfiles import copy_rest, count_lines, line_fault, numbered_lines
 from studyclaims.merging.sql import literal
 from studyclaims.merging.table import STATEMENT, Admission, Refused, pa_batch
-from studyclaims.outside import STAR_LIMIT, visible
+from studyclaims.outside import STAR_LIMIT
+from studyclaims.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

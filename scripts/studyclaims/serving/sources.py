@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from studyclaims.dataset import DATASET
 from studyclaims.errors import QueryError, StoreError
+from studyclaims.stores.binding import keywords, names_graphs
 from studyclaims.stores.disk import HELD, QUADS, read_only, standing
 from studyclaims.stores.embedded import EmbeddedStore
 from studyclaims.terms import prefixes
@@ -26,17 +26,6 @@ if TYPE_CHECKING:
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Triple
 
     Found = QuerySolutions | QueryBoolean | QueryTriples
-
-_TOKEN: Final = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*+"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*+'''"
-    r'|"(?:[^"\\\n\r]|\\.)*+"'
-    r"|'(?:[^'\\\n\r]|\\.)*+'"
-    r"|<[^\x00-\x20<>\"{}|^`\\]*>|#[^\n\r]*|[?$:]\w+|(?P<word>\w+)",
-    re.DOTALL,
-)
-_GRAPHS: Final = frozenset({"graph", "from"})
-"""The words of SPARQL that name graphs; a query without them is answered from the union alone."""
 
 
 class Source(EmbeddedStore):
@@ -80,7 +69,7 @@ class Source(EmbeddedStore):
             )
         words = keywords(text)
         _refuse_merge(words)
-        store = self._store if _GRAPHS.isdisjoint(words) else self._named
+        store = self._named if names_graphs(words) else self._store
         return _evaluated(lambda: store.query(text, base_iri=base, prefixes=_used(text)))
 
     def description(self) -> list[Triple]:
@@ -130,15 +119,6 @@ def held(folder: Path) -> Path:
         if (generation / QUADS).is_dir():
             return generation
         os.close(descriptor)
-
-
-def keywords(text: str) -> list[str]:
-    """Return the words of a query outside texts, IRIs, comments and names, in small letters.
-
-    >>> keywords('SELECT ?from FROM <urn:x:from> { ?s ex:from "from" } # from')
-    ['select', 'from', 'ex']
-    """
-    return [match["word"].lower() for match in _TOKEN.finditer(text) if match["word"]]
 
 
 def _refuse_merge(words: Sequence[str]) -> None:

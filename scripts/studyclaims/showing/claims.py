@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from studyclaims.bibliography import is_paper
 from studyclaims.errors import ClaimError
 from studyclaims.lags import Bound
 from studyclaims.predicates import (
@@ -56,8 +57,6 @@ Fields = dict[str, list[Any]]
 _REMEDY: Final = "mend it there, or load a graph without it"
 _RELATIONS: Final = {expand(relation.curie): key for key, relation in RELATIONS.items()}
 _BOUNDS: Final = frozenset(SC + bound.value for bound in Bound)
-_PAPERS: Final = frozenset(map(node, ("fabio:JournalArticle", "fabio:Preprint")))
-_NEWS: Final = node("fabio:NewsItem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,13 +212,11 @@ class Claims:
         """Return what a source reports on; of several the study's own paper, of a paper None."""
         said = _Part(claim, "its source's ", self._shared(source))
         papers = said.iris("sc:primarySource", but=source)
-        if not papers:
-            kinds = said.fields.get("rdf:type", ())
-            if _NEWS in kinds or _PAPERS.isdisjoint(kinds):
-                # Were it taken for a paper, a press release would count as a second one.
-                name = shown(compress(source))
-                problem = f"its source {name} is not said to be a paper, nor what it reports on"
-                raise ClaimError(name_of(claim), problem, _REMEDY)
+        if not papers and not is_paper(said.fields.get("rdf:type", ())):
+            # Were it taken for a paper, a press release would count as a second one.
+            name = shown(compress(source))
+            problem = f"its source {name} is not said to be a paper, nor what it reports on"
+            raise ClaimError(name_of(claim), problem, _REMEDY)
         own = [p for p in papers if p in iris(self._shared(study).get("dct:source", ()))]
         return next(iter(own or papers), None)
 

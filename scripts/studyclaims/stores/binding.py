@@ -15,7 +15,7 @@ from studyclaims.guards import guard_query
 from studyclaims.terms import prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from pyoxigraph import Literal, NamedNode
 
@@ -40,6 +40,7 @@ _QUIET: Final = re.compile(
     re.DOTALL,
 )
 _FORM: Final = re.compile(rf"(?<![\w:.?$-])({'|'.join(FORMS)})(?![\w:.-])", re.IGNORECASE)
+_WORD: Final = re.compile(r"[?$:]\w+|(?P<word>\w+)")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 _DECLARED: Final = re.compile(r"(?<![\w:.?$-])PREFIX\s+([A-Za-z][\w.-]*):", re.IGNORECASE)
 _USED: Final = re.compile(r"(?<![\w.-])([A-Za-z][\w.-]*):")
@@ -147,6 +148,24 @@ def syntax(text: str) -> str:
     'ASK { ?s ?p        }       '
     """
     return _QUIET.sub(lambda token: " " * len(token[0]), text)
+
+
+def keywords(text: str) -> list[str]:
+    """Return the words of a query outside texts, IRIs, comments and names, in small letters.
+
+    >>> keywords('SELECT ?from FROM <urn:x:from> { ?s ex:from "from" } # from')
+    ['select', 'from', 'ex']
+    """
+    return [match["word"].lower() for match in _WORD.finditer(syntax(text)) if match["word"]]
+
+
+def names_graphs(words: Collection[str]) -> bool:
+    """Return whether a query of these words names graphs; else the union alone answers it.
+
+    >>> names_graphs(keywords("ASK { GRAPH ?g {} }")), names_graphs(keywords("ASK { ?graph ?p 1 }"))
+    (True, False)
+    """
+    return "graph" in words or "from" in words
 
 
 def _pattern_start(quiet: str, form: str) -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pyoxigraph import (
     DefaultGraph,
@@ -20,6 +19,7 @@ from pyoxigraph import (
 
 from studyclaims.errors import QueryError, StoreError
 from studyclaims.guards import guard_query
+from studyclaims.stores.binding import keywords, names_graphs
 from studyclaims.terms import prefixes
 
 if TYPE_CHECKING:
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from pyoxigraph import BlankNode, Literal, NamedNode, QueryTriples, Triple
 
     Term = NamedNode | BlankNode | Literal | Triple
-
-
-_GRAPHS: Final = re.compile(r"(?<![?$])\b(graph|from)\b", re.IGNORECASE)
-"""What a query that asks for graphs has in it, and a few others too."""
 
 
 class EmbeddedStore:
@@ -79,7 +75,7 @@ class EmbeddedStore:
             bound: dict[Variable, Term] = {
                 Variable(name): value for name, value in (values or {}).items()
             }
-            store = self._named if _GRAPHS.search(text) else self._store
+            store = self._named if names_graphs(keywords(text)) else self._store
             return store.query(
                 text,
                 prefixes=prefixes(),

@@ -9,7 +9,16 @@ from urllib.parse import urlencode
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from studyclaims.errors import StoreError
-from studyclaims.stores.binding import ALIVE, declared, form_of, parted, prepared, selecting, syntax
+from studyclaims.stores.binding import (
+    ALIVE,
+    declared,
+    form_of,
+    keywords,
+    names_graphs,
+    parted,
+    prepared,
+    selecting,
+)
 from studyclaims.stores.bodies import (
     RESULTS,
     TRIPLES,
@@ -32,9 +41,6 @@ _GRAPHS: Final = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"
 """Without ORDER BY, Virtuoso 7.2.5 takes a minute over 50,000 triples."""
 _ANY: Final = "ASK { ?s ?p ?o }"
 _ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-
-_ASKS_FOR_GRAPHS: Final = re.compile(r"(?<![\w:.?$-])graph(?![\w:.-])", re.IGNORECASE)
-_CHOOSES_GRAPHS: Final = re.compile(r"(?<![\w:.?$-])from(?![\w:.-])", re.IGNORECASE)
 
 _DROPPED: Final = frozenset({200, 202, 204, 404})
 _PUT: Final = frozenset({200, 201, 204})
@@ -213,14 +219,14 @@ class RemoteStore:
 
     def _dataset(self, text: str) -> list[tuple[str, str]]:
         """Return the parameters that make a query's default graph the union of all graphs."""
-        words = syntax(text)
-        if _CHOOSES_GRAPHS.search(words):
+        words = keywords(text)
+        if "from" in words:
             return []
         parameters = list(self.profile.union_parameters)
         if self.merged:
             parameters = [("default-graph-uri", self.merged)]
         hidden = self.profile.names_graphs or self.merged
-        if hidden and _ASKS_FOR_GRAPHS.search(words):
+        if hidden and names_graphs(words):
             names = self.graphs()
             if self.merged:
                 names = [iri for iri in names if not iri.startswith(self.merged)]

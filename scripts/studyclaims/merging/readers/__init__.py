@@ -14,7 +14,7 @@ from studyclaims.merging.columns import map_for
 from studyclaims.merging.readers import kgx, obographs, rdf, sssom, tables
 from studyclaims.merging.readers.reading import Reading
 from studyclaims.merging.readers.streams import opened, plain_name
-from studyclaims.outside import visible
+from studyclaims.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

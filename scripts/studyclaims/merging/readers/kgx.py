@@ -13,7 +13,7 @@ from studyclaims.errors import StoreError
 from studyclaims.merging.columns import NEGATION
 from studyclaims.merging.readers.reading import EXACT, Mapped, Said, Told, more
 from studyclaims.merging.readers.streams import opened, table, text_of
-from studyclaims.outside import visible
+from studyclaims.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -17,7 +17,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, T
 from studyclaims.errors import StoreError
 from studyclaims.merging.readers.reading import EXACT, Mapped, Said, more
 from studyclaims.merging.readers.streams import opened, text_of
-from studyclaims.outside import STAR_LIMIT, read_stream, visible
+from studyclaims.outside import STAR_LIMIT, read_stream
+from studyclaims.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,7 +7,8 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 from studyclaims.errors import StoreError
 from studyclaims.merging.kgxfiles import LINE_LIMIT
-from studyclaims.outside import RATIO_FREE, RATIO_LIMIT, SIZE_LIMIT, visible
+from studyclaims.outside import RATIO_FREE, RATIO_LIMIT, SIZE_LIMIT
+from studyclaims.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
