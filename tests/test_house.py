@@ -434,3 +434,15 @@ def test_the_linter_asks_for_as_much_as_it_did() -> None:
     assert lint["mccabe"]["max-complexity"] <= 8
     assert lint["pylint"]["max-statements"] <= FUNCTION_LIMIT
     assert settings()["ruff"]["line-length"] <= 100
+
+
+def test_what_tests_pack_is_the_same_bytes_each_time() -> None:
+    clocked = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "gzip.compress"
+        and "mtime" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert clocked == [], "give mtime=0: a test's id may hold the bytes, and they hold the clock"

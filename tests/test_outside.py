@@ -69,7 +69,7 @@ def test_every_form_is_read_plain_and_packed(tmp_path: Path, form: str, packed: 
     data = serialize(SOME, form, {})
     name = f"a{FORMATS[form].suffix}" + (".gz" if packed else "")
     wanted = SOME if FORMATS[form].holds_graphs else {Quad(*quad.triple) for quad in SOME}
-    assert read(tmp_path, name, gzip.compress(data) if packed else data) == wanted
+    assert read(tmp_path, name, gzip.compress(data, mtime=0) if packed else data) == wanted
 
 
 def test_what_is_built_here_is_read_back_as_json_ld(tmp_path: Path) -> None:
@@ -111,8 +111,16 @@ def test_another_suffix_is_refused_with_those_there_are(name: str, found: str) -
         ("a.rdf", b"<rdf", ": cannot be read as rdf: "),
         ("a.nq.gz", LINE, ": is no whole gzip file: Not a gzipped file"),
         ("a.jsonld.gz", b"{}", ": is no whole gzip file: Not a gzipped file"),
-        ("b.nq.gz", gzip.compress(LINE)[:-9], ": is no whole gzip file: Compressed file ended"),
-        ("c.nq.gz", gzip.compress(LINE)[:10] + b"\xff" * 9, ": is no whole gzip file: Error -3"),
+        (
+            "b.nq.gz",
+            gzip.compress(LINE, mtime=0)[:-9],
+            ": is no whole gzip file: Compressed file ended",
+        ),
+        (
+            "c.nq.gz",
+            gzip.compress(LINE, mtime=0)[:10] + b"\xff" * 9,
+            ": is no whole gzip file: Error -3",
+        ),
     ],
 )
 def test_a_refusal_says_where_and_why(tmp_path: Path, name: str, data: bytes, said: str) -> None:
@@ -144,7 +152,7 @@ def test_many_triple_terms_are_read_by_a_child(tmp_path: Path, name: str) -> Non
         b'<urn:a:s> <urn:a:p> <<( <urn:a:s> <urn:a:p> "%d" )>> .\n' % n
         for n in range(STAR_LIMIT + 1)
     )
-    packed = gzip.compress(data) if name.endswith(".gz") else data
+    packed = gzip.compress(data, mtime=0) if name.endswith(".gz") else data
     assert len(read(tmp_path, name, packed)) == STAR_LIMIT + 1
 
 
@@ -234,11 +242,11 @@ def test_a_file_may_have_so_many_bytes(
 def test_a_file_that_unpacks_to_far_too_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = gzip.compress(b"\n" * 100_000)
+    data = gzip.compress(b"\n" * 100_000, mtime=0)
     assert read(tmp_path, "a.nq.gz", data) == set()
     monkeypatch.setattr(studyclaims.outside, "RATIO_FREE", 1000)
     assert "unpacks to more than 200 times its size" in refusal(tmp_path, "a.nq.gz", data)
-    assert read(tmp_path, "b.nq.gz", gzip.compress(b"\n" * 1000)) == set()
+    assert read(tmp_path, "b.nq.gz", gzip.compress(b"\n" * 1000, mtime=0)) == set()
     monkeypatch.setattr(studyclaims.outside, "RATIO_LIMIT", 2000)
     assert read(tmp_path, "a.nq.gz", data) == set()
     assert read(tmp_path, "a.nq", b"\n" * 2000) == set()

@@ -168,7 +168,7 @@ def huge_chunked(wire: Wire, right: Reply) -> None:
 
 
 def bomb(wire: Wire, right: Reply) -> None:
-    packed = gzip.compress(right.body + b" " * 10_000_000)
+    packed = gzip.compress(right.body + b" " * 10_000_000, mtime=0)
     wire.send(right.but(body=packed, extra=(("Content-Encoding", "gzip"),)).whole())
 
 

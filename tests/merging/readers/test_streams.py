@@ -49,14 +49,14 @@ def test_a_line_that_is_too_long_is_told_once_and_passed_over(
 def test_a_bomb_is_let_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "RATIO_FREE", SMALL)
     monkeypatch.setattr(streams, "_CHUNK", SMALL)
-    path = file_of(tmp_path, gzip.compress(b"0" * (8 << 20)), "a.tsv.gz")
+    path = file_of(tmp_path, gzip.compress(b"0" * (8 << 20), mtime=0), "a.tsv.gz")
     problem = "unpacks to more than 200 times its size"
     with pytest.raises(StoreError, match=problem), streams.opened(path) as file:
         file.whole(1 << 30)
 
 
 def test_a_packed_file_that_was_cut_gives_what_it_has_and_says_so(tmp_path: Path) -> None:
-    packed = gzip.compress(b"".join(b"%d\t%d\n" % (n, n * n) for n in range(50_000)))
+    packed = gzip.compress(b"".join(b"%d\t%d\n" % (n, n * n) for n in range(50_000)), mtime=0)
     path = file_of(tmp_path, packed[: len(packed) // 2], "a.tsv.gz")
     notes = Notes("a")
     found = []
