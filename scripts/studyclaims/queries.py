@@ -241,7 +241,7 @@ def ask(store: Store, text: str, values: Mapping[str, NamedNode | Literal] | Non
             return bool(found)
         if isinstance(found, QuerySolutions):
             names = tuple(variable.value for variable in found.variables)
-            return Rows(names, tuple(tuple(row[name] for name in names) for row in found))
+            return Rows(names, tuple(map(tuple, found)))
         return Triples(tuple(found))
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"the query cannot be evaluated: {error}") from error
