@@ -202,7 +202,8 @@ SPARQL: Final = re.compile(r"\b(?:SELECT|CONSTRUCT|ASK|DESCRIBE|INSERT|DELETE)\b
 BUILT: Final = {
     ("showing.pages", "claim_rows"): "_CLAIMS with one graph pattern put in",
     ("showing.summary", "_count"): "one graph pattern of _COUNTS put in",
-    ("stores.readback", "read_back"): "names of graphs, as pyoxigraph writes terms",
+    ("stores.readback", "_answer"): "names of graphs and predicates, as pyoxigraph writes terms",
+    ("stores.readback", "_shares"): "names of predicates, as pyoxigraph writes terms",
     ("stores.binding", "parted"): "hexadecimal digits put into _PART",
     ("stores.staging", "_at_once"): "names of graphs and triples, as pyoxigraph writes terms",
     ("stores.staging", "_changed"): "names of graphs, as pyoxigraph writes terms",

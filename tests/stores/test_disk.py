@@ -214,11 +214,17 @@ def file_limit(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("size", [2_000, 200_000], ids=["to open", "to load"])
+@pytest.mark.parametrize("number", [1, 3], ids=["one core", "three cores"])
 def test_a_limit_of_the_machine_leaves_the_old_and_says_what_is_needed(
-    size: int, tmp_path: Path
+    number: int, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("studyclaims.stores.generations._SHARED", 0)
+    monkeypatch.setattr("studyclaims.stores.generations.cores", lambda: number)
     folder = filled(tmp_path / "store", version(1))
-    with file_limit(size), pytest.raises(StoreError, match=r"refused: .*MB are needed") as told:
+    with (
+        file_limit(size // number),
+        pytest.raises(StoreError, match=r"refused: .*MB are needed") as told,
+    ):
         filled(folder, version(2, 5000))
     assert "what stood before stands" in str(told.value)
     assert generations(folder) == ["1"]

@@ -109,3 +109,39 @@ def test_the_order_of_loading_is_nothing() -> None:
         store.load(text, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(iri))
         store.load(text, format=RdfFormat.N_TRIPLES)
     assert read_back(store).digests == {iri: digest(t) for iri, t in version(1).graphs.items()}
+
+
+@pytest.fixture
+def _shared_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let even little be read and written by several cores."""
+    for module in ("readback", "generations"):
+        monkeypatch.setattr(f"studyclaims.stores.{module}._SHARED", 0)
+        monkeypatch.setattr(f"studyclaims.stores.{module}.cores", lambda: 3)
+
+
+@pytest.mark.usefixtures("_shared_out")
+def test_what_several_cores_read_is_the_same() -> None:
+    quads = [*samples.quads(), Quad(A, A, Literal("x"), NamedNode(GRAPHS[0]))]
+    store = merged(*quads)
+    assert read_back(store) == ReadBack(dict(dataset_of(quads).digests), merged=True)
+    store.add(Quad(A, A, Literal("y")))
+    assert not read_back(store).merged
+
+
+@pytest.mark.usefixtures("_shared_out")
+def test_a_predicate_that_the_default_graph_lacks_is_read_too() -> None:
+    quads = [Quad(A, A, Literal("x"), NamedNode(GRAPHS[0]))]
+    store = merged(*quads)
+    more = Quad(A, NamedNode("urn:a:other"), Literal("x"), NamedNode(GRAPHS[0]))
+    store.add(more)
+    assert read_back(store) == ReadBack(dict(dataset_of([*quads, more]).digests), merged=False)
+
+
+@pytest.mark.usefixtures("_shared_out")
+def test_what_several_cores_write_is_the_same(tmp_path: Path) -> None:
+    dataset = dataset_of(samples.quads())
+    with loading_into(tmp_path / "store") as place:
+        assert load(dataset, place).changed
+        assert not load(dataset, place).changed
+        assert place.unchanged(dataset.digests) == set(dataset.graphs)
+        assert place.unchanged(dict.fromkeys(dataset.graphs, digest(b""))) == set()

@@ -11,6 +11,7 @@ import fcntl
 import os
 import shutil
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import RdfFormat, Store
@@ -21,6 +22,7 @@ from studyclaims.stores.disk import HELD, LOCK, QUADS, ROCKSDB, STANDING, DiskSt
 from studyclaims.stores.hashes import digest
 from studyclaims.stores.holders import alone, holder, named
 from studyclaims.stores.readback import read_again, read_back
+from studyclaims.stores.sharing import cores, shares, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +34,12 @@ if TYPE_CHECKING:
 
 _SIZE: Final = 3
 """The bytes on disk that a byte of N-Quads needs while it is loaded, at most."""
+
+_SHARED: Final = 2_000_000
+"""From how many bytes on it is worth while to share the writing out."""
+
+_MERGE: Final = ""
+"""What the merge is called among the graphs, none of which has this name."""
 
 _NOTHING: Final = digest(b"")
 
@@ -70,6 +78,11 @@ class DiskPlace:
         """Return a graph as N-Triples."""
         with DiskStore(self.folder) as store:
             return store.ntriples(iri)
+
+    def unchanged(self, wanted: Mapping[str, Digest]) -> set[str]:
+        """Return which graphs hold already what they should."""
+        with DiskStore(self.folder) as store:
+            return store.unchanged(wanted)
 
     def read_graph(self, iri: str) -> Iterator[Triple]:
         """Yield the triples of a graph."""
@@ -183,20 +196,33 @@ def _write(new: Path, held: Mapping[str, bytes]) -> None:
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir()
     (new / HELD).touch()
+    store = Store(str(new / QUADS))
+    take = partial(store.bulk_load, format=RdfFormat.N_QUADS, lenient=True)
+    try:
+        side_by_side(take, _shared_out(held))
+        store.flush()
+    except OSError as error:
+        # Whoever keeps an error keeps what stood here when it was raised, and this holds a lock.
+        raise error.with_traceback(None) from None
+    finally:
+        del store, take
+
+
+def _shared_out(held: Mapping[str, bytes]) -> list[bytes]:
+    """Return the N-Quads of graphs and of their merge, in a share for each core."""
     # No set, whose order is another in each run.
     merged: dict[bytes, None] = {}
     for text in held.values():
         merged.update(dict.fromkeys(text.splitlines(keepends=True)))
     # No literal of N-Triples has a line's end in it.
-    parts = [text.replace(b" .\n", b" <%s> .\n" % iri.encode()) for iri, text in held.items()]
-    text = b"".join([*parts, *merged])
-    store = Store(str(new / QUADS))
-    try:
-        store.bulk_load(text, format=RdfFormat.N_QUADS, lenient=True)
-        store.flush()
-    finally:
-        # Whoever keeps an error keeps what stood here when it was raised, and this holds a lock.
-        del store
+    texts = {iri: text.replace(b" .\n", b" <%s> .\n" % iri.encode()) for iri, text in held.items()}
+    texts[_MERGE] = b"".join(merged)
+    weights = {name: len(text) for name, text in texts.items()} | {
+        # It is kept in half as many orders.
+        _MERGE: len(texts[_MERGE]) // 2
+    }
+    number = cores() if sum(weights.values()) > _SHARED else 1
+    return [b"".join(texts[name] for name in share) for share in shares(weights, number)]
 
 
 def _require_whole(new: Path, wanted: Mapping[str, Digest], folder: Path) -> None:

@@ -92,6 +92,10 @@ class RemotePlace:
         """Return a graph as N-Triples."""
         return ntriples(self._store.read_graph(iri))
 
+    def unchanged(self, wanted: Mapping[str, Digest]) -> set[str]:
+        """Return which graphs hold already what they should."""
+        return {iri for iri, expected in wanted.items() if self._digest(iri) == expected}
+
     def replace(
         self, changed: Mapping[str, bytes], removed: Sequence[str], expected: Mapping[str, Digest]
     ) -> None:
