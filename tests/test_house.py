@@ -208,6 +208,7 @@ BUILT: Final = {
     ("stores.staging", "_at_once"): "names of graphs and triples, as pyoxigraph writes terms",
     ("stores.staging", "_changed"): "names of graphs, as pyoxigraph writes terms",
     ("stores.staging", "_moved"): "names of graphs, as pyoxigraph writes terms",
+    ("stores.turns", "in_turn"): "names of graphs and triples, as pyoxigraph writes terms",
     ("shapefiles", "_query"): "writes the files of shapes/, out of this module's constants",
 }
 """Where a query's text is made of parts, each of them a constant of the same module."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
-from studyclaims.errors import QueryError
+from studyclaims.errors import QueryError, SetupError
 from studyclaims.merging.engine import size_of
 from studyclaims.verbs.merging import merge
 
@@ -60,6 +61,22 @@ def test_why_shows_the_rows_that_make_ids_one(tmp_path: Path) -> None:
     nothing = run(*names, "--why", "E:1")
     assert nothing.exit_code == 1
     assert nothing.stderr == "no row makes E:1 one with anything\n"
+
+
+@pytest.mark.parametrize("end", ["_nodes.tsv", ".nt", ".ttl"])
+def test_without_duckdb_it_says_what_to_install(
+    end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    (tmp_path / f"a{end}").write_text("id\tname\n")
+    ended = run(str(tmp_path / f"a{end}"), "--out", str(tmp_path / "out"))
+    # `studyclaims.cli.main` ends with the status of an error, and prints its text alone.
+    assert isinstance(ended.exception, SetupError)
+    assert ended.exception.exit_status == 3
+    assert str(ended.exception) == (
+        "merging needs DuckDB; get it with: pip install 'studyclaims[merge]'"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == [f"a{end}"]
 
 
 @pytest.mark.parametrize("text", ["", "2", "GB", "-1GB", "255MiB", "2TB"])

@@ -1,12 +1,11 @@
 """Real graphs from elsewhere, if they are at hand: each file read, mended or set aside with reason.
 
-Where they are is told by STUDYCLAIMS_KGS, or they are in ``shared/data/kgs`` beside the checkout.
+They are in ``shared/data/kgs`` beside the checkout.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
@@ -34,9 +33,7 @@ from studyclaims.outside import canonical as canonical_quads
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(
-    os.environ.get("STUDYCLAIMS_KGS") or Path(__file__).parents[3] / "shared" / "data" / "kgs"
-)
+ROOT = Path(__file__).parents[3] / "shared" / "data" / "kgs"
 FILES = [
     pytest.param(path, id=path.relative_to(ROOT).as_posix())
     for path in sorted(ROOT.rglob("*"))

@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 from studyclaims.errors import GraphError, PlaceError, QueryError, StoreError
 from studyclaims.merging import kgxmerge
 from studyclaims.merging.engine import engine
-from studyclaims.merging.kgxfiles import open_kgx
+from studyclaims.merging.kgxfiles import mended, open_kgx
 from studyclaims.merging.merge import merge
+from studyclaims.merging.readers import read
+from studyclaims.merging.readers.reading import Said
 from studyclaims.merging.report import Report, Total
 
 if TYPE_CHECKING:
@@ -216,6 +218,36 @@ def test_a_row_that_cannot_be_read_is_set_aside_as_it_is(name: str, tmp_path: Pa
     assert "a_edges.tsv:5" in str(report)
     kept = (tmp_path / "out" / "quarantine" / "a_edges.tsv").read_bytes()
     assert kept.split(b"\n", 1)[1].rstrip(b"\n") == bad.rstrip(b"\n")
+
+
+def test_cells_that_lack_at_a_lines_end_are_empty_ones(tmp_path: Path) -> None:
+    path = table(tmp_path, "a_edges.tsv", (*EDGE, "x", "y"), ("e1", "A:1", "p", "B:1", "1", "2"))
+    with path.open("ab") as file:
+        file.write(b"e2\tA:2\tp\tB:1\ne3\tA:3\tp\tB:1\t3\r\ne4\tA:4\tp\ne5\n")
+        file.write(b"e6\tA:6\tp\tB:1\tcut")
+    found, report = merged(tmp_path, path)
+    assert [(edge["id"], edge["x"], edge["y"]) for edge in found] == [
+        ("e1", "1", "2"),
+        ("e2", "", ""),
+        ("e3", "3", ""),
+    ]
+    assert totals(report) == (6, 3, 0, 3)
+    assert [(it.place, it.found) for it in report.refused] == [
+        ("5", "an empty cell"),
+        ("6", "1 cell"),
+        ("7", "5 cells"),
+    ]
+    kept = (tmp_path / "out" / "quarantine" / "a_edges.tsv").read_bytes()
+    assert kept.endswith(b"\ne4\tA:4\tp\ne5\ne6\tA:6\tp\tB:1\tcut\n")
+    whole = mended(open_kgx(path, tmp_path), tmp_path)
+    assert (whole.repaired, whole.rows) == (2, 6)
+    # The readers of the other lane say the same of each line.
+    it = read(path, "a")
+    assert [row.s for row in it.rows() if isinstance(row, Said)] == ["A:1", "A:2", "A:3"]
+    assert (it.counts["repaired"], [refused.place for refused in it.quarantine]) == (
+        3,
+        ["5", "6", "7"],
+    )
 
 
 def test_windows_line_ends_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
 
 import pytest
 
 from studyclaims.errors import PlaceError, StoreError
 from studyclaims.merging import staging
 from studyclaims.merging.staging import FILES, REPORT, require_ours, sizes, staged
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def write(folder: Path, text: str) -> None:
@@ -41,6 +39,26 @@ def test_a_folder_takes_the_place_of_another(
         put(out, text)
         assert held(out) == text
     assert [path.name for path in out.parent.iterdir()] == ["out"]
+
+
+def test_all_is_on_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[tuple[str, bool]] = []
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        name = Path(f"/proc/self/fd/{descriptor}").readlink().name
+        done.append((name, (tmp_path / "out").exists()))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    put(tmp_path / "out", "one")
+    *before, last = done
+    assert sorted(name for name, _ in before[:-1]) == ["a", "b.txt", REPORT]
+    assert before[-1][0].startswith(".out-")
+    assert not any(is_there for _, is_there in before)
+    assert last == (tmp_path.name, True)
 
 
 def test_where_anything_fails_the_old_one_stands(tmp_path: Path) -> None:

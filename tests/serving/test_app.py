@@ -257,7 +257,7 @@ def test_a_reader_who_does_not_take_the_answer_is_left() -> None:
     aborted: list[bool] = []
     done: list[bool] = []
     wide = {"status": 200, "type": "text/csv"}, b"x" * LARGE
-    response = Answer(wide, 0.05, lambda: done.append(True))
+    response = Answer(wide, 0.05, lambda _: done.append(True))
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.disconnect"}
@@ -276,7 +276,7 @@ def test_only_so_many_large_answers_are_held_at_a_time() -> None:
     large = {"status": 200, "type": "text/csv"}, b"x" * LARGE
     held = [at._answer(large) for _ in range(HELD_LIMIT + 1)]
     assert [answer._head["status"] for answer in held] == [200] * HELD_LIMIT + [503]
-    held[0]._done()
+    held[0]._done(held[0])
     assert at._answer(large)._head["status"] == 200
 
 

@@ -18,6 +18,7 @@ from studyclaims.stores.bodies import (
     triples,
 )
 from studyclaims.stores.calls import Answer
+from studyclaims.stores.credentials import Auth
 from studyclaims.stores.profiles import OXIGRAPH, SPARQL11, VIRTUOSO
 from studyclaims.terms import expand
 
@@ -153,7 +154,7 @@ def test_a_cap_that_is_said_holds_for_any_store_and_form() -> None:
 )
 def test_a_status_says_what_to_do(status: int, kind: type[Exception], words: str) -> None:
     headers = {"content-type": "text/plain", "location": "https://ada:pw@other.org/q?token=pw"}
-    refused = Answer("http://h/q", status, headers, b"sad\n", who="the user 'ada'")
+    refused = Answer("http://h/q", status, headers, b"sad\n", auth=Auth("ada"))
     with pytest.raises(kind) as caught:
         solutions(refused, OXIGRAPH, asked="ASK")
     assert words in str(caught.value)

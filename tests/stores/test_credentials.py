@@ -113,18 +113,44 @@ def test_a_user_in_an_address_is_refused_and_not_said() -> None:
 
 
 def test_the_environment_comes_first(tmp_path: Path) -> None:
-    home = written(tmp_path, '["http://localhost"]\nuser = "file"\n')
+    home = written(tmp_path, '["http://localhost"]\nuser = "file"\npassword = ""\n')
     assert auth_for("http://localhost/ds", {}, home) == Auth(user="file")
     environ = {USER: "ada", PASSWORD: SECRET, PLAIN: "1"}
     assert auth_for("http://localhost/ds", environ, home) == Auth("ada", SECRET, plain=True)
     assert auth_for("http://localhost/ds", {TOKEN: "t"}, home) == Auth("", "", "t")
-    assert auth_for("http://localhost/ds", {PASSWORD: SECRET}) == NOBODY
-    assert auth_for("http://localhost/ds", {USER: "ada", PLAIN: "yes"}) == Auth("ada")
+    environ = {USER: "ada", PASSWORD: "", PLAIN: "yes"}
+    assert auth_for("http://localhost/ds", environ, home) == Auth("ada")
+    assert auth_for("http://localhost/ds", {USER: "", PASSWORD: ""}, home).user == "file"
+
+
+@pytest.mark.parametrize(
+    ("environ", "text", "found", "expected"),
+    [
+        ({PASSWORD: SECRET}, "", f"the environment: found {PASSWORD} without {USER}", USER),
+        ({PASSWORD: SECRET, USER: ""}, "", f"found {PASSWORD} without {USER}", USER),
+        ({PASSWORD: SECRET, TOKEN: "t"}, "", f"found {PASSWORD} without {USER}", USER),
+        ({USER: "ada"}, "", f"the environment: found {USER} without {PASSWORD}", "an empty one"),
+        ({}, 'user = "ada"', f"{FILE}: [http://h]: found user without password", "an empty one"),
+        ({}, f'password = "{SECRET}"', f"{FILE}: [http://h]: found password without user", "user"),
+    ],
+)
+def test_half_of_a_name_and_a_password_is_an_error(
+    environ: dict[str, str], text: str, found: str, expected: str, tmp_path: Path
+) -> None:
+    home = written(tmp_path, f'["http://h"]\n{text}\n') if text else tmp_path
+    with pytest.raises(ConfigError) as caught:
+        auth_for("http://h/ds", environ, home)
+    said = str(caught.value)
+    assert found in said
+    assert "expected both or neither; set " in said
+    assert expected in said.partition("; set ")[2]
+    assert SECRET not in said
 
 
 def test_a_file_names_stores_and_the_longest_name_holds(tmp_path: Path) -> None:
     text = (
-        '["http://h:1"]\nuser = "a"\n["http://h:1/ds/"]\nuser = "b"\nplain = true\n'
+        '["http://h:1"]\nuser = "a"\npassword = ""\n'
+        '["http://h:1/ds/"]\nuser = "b"\npassword = ""\nplain = true\n'
         '["https://t.org"]\ntoken = "t"\n'
     )
     home = written(tmp_path, text)

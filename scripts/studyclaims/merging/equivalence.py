@@ -65,6 +65,15 @@ _ANY: Final = frozenset(KINDS)
 _EXACT: Final = frozenset(canonical(predicate) for predicate in EXACT)
 
 
+def is_exact(predicate: str) -> bool:
+    """Return whether a predicate says that two ids are one thing.
+
+    >>> is_exact("skos:exactMatch"), is_exact("skos:closeMatch"), is_exact("not:skos:exactMatch")
+    (True, False, False)
+    """
+    return canonical(predicate) in _EXACT
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Row:
     """A row of a mapping: two ids as they are in it, and where it stands."""
@@ -200,7 +209,7 @@ class _Table:
                 row = Row(*values)
                 name = row.predicate
                 if name not in exact:
-                    exact[name] = canonical(name) in _EXACT
+                    exact[name] = is_exact(name)
                 if exact[name]:
                     kept.add(row)
                 else:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from studyclaims.merging.engine import Engine
-    from studyclaims.merging.links import Links
 
 LINKED: Final = f"{BASE}graph/merge/links"
 """The graph that says which ids are one thing."""
@@ -41,6 +40,15 @@ _CHANGED: Final = """
     left join leaders as b on b.id = o and o_kind = 'iri'
     where n.g is null and (a.id is not null or b.id is not null)
 """
+_LINKS: Final = r"""
+    copy (
+        select '<' || one || '> <@exact> <' || other || '> <@graph> .' from (
+            select l.id, coalesce(a.iri, l.id) as one, coalesce(b.iri, canonical) as other
+            from leaders as l left join names as a on a.id = l.id
+            left join names as b on b.id = canonical
+        ) where one <> other order by id
+    ) to @target (format csv, header false, delimiter '\x01', quote '', escape '')
+"""
 _PLAIN: Final = """
     lower(coalesce(json_extract_string(nullif(more, ''), '$.negated'), ''))
     not in ('true', '1', 'yes', 't')
@@ -48,16 +56,17 @@ _PLAIN: Final = """
 """A statement that its source denies is no triple: whoever reads one takes it for a yes."""
 
 
-def write_graph(db: Engine, folder: Path, links: Links, *, rewrite: bool) -> int:
+def write_graph(db: Engine, folder: Path, *, rewrite: bool) -> int:
     """Write ``graph.nq``; return how many statements may not stand there as plain triples.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> from studyclaims.merging.engine import engine
-    >>> from studyclaims.merging.links import Links
     >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
-    ...     write_graph(db, Path(name), Links(), rewrite=False)
+    ...     write_graph(db, Path(name), rewrite=False)
     0
+
+    The tables that `studyclaims.merging.names.link_names` makes must be there.
     """
     parts = folder / "statements"
     if not parts.is_dir():
@@ -65,20 +74,14 @@ def write_graph(db: Engine, folder: Path, links: Links, *, rewrite: bool) -> int
     read = literal(parts / "*.parquet")
     pieces = [folder / ".plain.nq"]
     _write_lines(db, fill("select * from read_parquet(@read)", read=read), pieces[0])
-    if links.leader and not rewrite:
-        pieces.append(folder / ".canonical.nq")
+    if not rewrite:
+        pieces += [folder / ".canonical.nq", folder / ".links.nq"]
         _write_lines(db, fill(_CHANGED, read=read, canonical=CANONICAL), pieces[1])
+        # A CURIE is no name in a graph: it stands there as the IRI that it becomes.
+        db.rows(_LINKS, exact=_EXACT, graph=LINKED, target=literal(pieces[2]))
     with (folder / "graph.nq").open("wb") as file:
         for piece in pieces:
             append(piece, file.fileno())
-        if not rewrite:
-            exact = ((links.iri[it], links.leader[it]) for it in sorted(links.leader))
-            # A CURIE is no name in a graph: it stands there as the IRI that it becomes.
-            file.writelines(
-                f"<{it}> <{_EXACT}> <{other}> <{LINKED}> .\n".encode()
-                for it, other in exact
-                if it != other
-            )
     return db.count(
         "select count(*) from read_parquet(@read) where not (@plain)", read=read, plain=_PLAIN
     )

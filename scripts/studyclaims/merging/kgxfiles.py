@@ -2,7 +2,10 @@
 
 A cell is what stands between two tabs, quotes and all. A file is counted before it is read; where
 the count then differs, or DuckDB refuses it, each line is looked at, and those that will not do are
-set aside as they are, byte by byte.
+set aside as they are, byte by byte. As in `studyclaims.merging.readers.streams.table`, a line that
+lacks cells at its end has empty ones there, for many programs leave out tabs at the end; it is set
+aside where it lacks an id, or has one cell alone, or no end, which is how a file looks that was cut
+off.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ LINE_LIMIT: Final = 2_000_000
 
 _MARK: Final = b"\xef\xbb\xbf"
 _CHUNK: Final = 1 << 22
+_COUNTED: Final = 1 << 18
 _SHOWN: Final = 60
 
 
@@ -47,6 +51,9 @@ class KgxFile:
 
     refused: tuple[Refused, ...] = ()
     """Whatever of it was set aside; a row each."""
+
+    repaired: int = 0
+    """How many rows lacked cells at their end."""
 
 
 def kind_of(path: Path) -> str | None:
@@ -121,7 +128,7 @@ def mended(file: KgxFile, folder: Path) -> KgxFile:
     copy = folder / f".mended-{file.source}-{file.kind}.tsv"
     needed = tuple(file.columns.index(name) for name in ENDS[file.kind])
     refused: list[Refused] = []
-    rows = 0
+    rows = repaired = 0
     with ExitStack() as stack:
         given = stack.enter_context(file.path.open("rb"))
         good = stack.enter_context(copy.open("wb"))
@@ -133,14 +140,18 @@ def mended(file: KgxFile, folder: Path) -> KgxFile:
             if not line.strip(b"\r\n"):
                 continue
             rows += 1
-            found, reason = _fault(line, len(file.columns), needed)
+            lacking = len(file.columns) - 1 - line.count(b"\t")
+            short = line.endswith(b"\n") and 0 < lacking < len(file.columns) - 1
+            whole = line.rstrip(b"\r\n") + b"\t" * lacking + b"\n" if short else line
+            found, reason = _fault(whole, len(file.columns), needed)
             if reason:
                 refused.append(Refused(file.given.name, str(number), found, reason))
                 bad.write(line)
                 copy_rest(given, bad, line)
             else:
-                good.write(line.rstrip(b"\r\n") + b"\n")
-    return replace(file, path=copy, rows=rows, refused=tuple(refused))
+                repaired += short
+                good.write(whole.rstrip(b"\r\n") + b"\n")
+    return replace(file, path=copy, rows=rows, refused=tuple(refused), repaired=repaired)
 
 
 def numbered_lines(file: IO[bytes], number: int) -> Iterator[tuple[int, bytes]]:
@@ -226,7 +237,8 @@ def _header(path: Path, line: bytes, needed: tuple[str, ...]) -> tuple[str, ...]
 def _count(file: IO[bytes]) -> int:
     """Return how many lines stand in the rest of a file."""
     rows, last = 0, b"\n"
-    while data := file.read(_CHUNK):
+    # What is counted stays in the cache of the core.
+    while data := file.read(_COUNTED):
         rows += data.count(b"\n")
         last = data[-1:]
     return rows + (last != b"\n")

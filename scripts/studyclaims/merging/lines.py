@@ -110,7 +110,7 @@ def read_lines(
     >>> len(made), refused[0].place, rows
     (1, '2', 2)
     """
-    plain, other = folder / f"{source}.parquet", folder / f"{source}-parsed.parquet"
+    plain, other = folder / f"{source}.parquet", folder / f"{source}.parsed.parquet"
     blank = literal(f"_:{source}.")
     quads, name = path.suffix.lower() == ".nq", path.name
     aside = folder.parent / "quarantine" / f"{source}{path.suffix}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from studyclaims.merging.sql import literals
+from studyclaims.merging.sql import literal, literals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from studyclaims.merging.engine import Engine
+    from studyclaims.merging.equivalence import Cliques
     from studyclaims.merging.table import Refused
 
 LEADERS: Final = "leaders"
@@ -27,8 +28,13 @@ FILE: Final = "links.sssom.tsv"
 """The same as a table of mappings."""
 
 _MAPPED: Final = "mapped"
-_HEADER: Final = "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
-_ROW: Final = "{}\tskos:exactMatch\t{}\tsemapv:MappingChaining\n"
+_WRITTEN: Final = r"""
+    copy (
+        select id as subject_id, 'skos:exactMatch' as predicate_id, canonical as object_id,
+            'semapv:MappingChaining' as mapping_justification
+        from leaders order by id
+    ) to @target (format csv, delimiter '\t', header, quote '', escape '')
+"""
 
 
 @dataclass(slots=True)
@@ -49,8 +55,8 @@ class Links:
     """Each id, as a source spells it, that has another canonical one, and that."""
 
     refused: list[dict[str, Any]] = field(default_factory=list)
-    iri: dict[str, str] = field(default_factory=dict)
-    """The IRI as which each stands in a graph, where one is written."""
+    is_made: bool = False
+    """Whether the table of leaders is there, of ids that are too many to be kept here."""
 
 
 def read_mappings(path: Path) -> Mappings:
@@ -102,15 +108,29 @@ def find_links(
     """
     import pyarrow as pa
 
-    from studyclaims.merging.curies import canonical_ids
     from studyclaims.merging.equivalence import cliques
 
     found = cliques(batches, None, categories)
-    table = found.table(pa.array(sorted({*ids, *mapped_ids(batches)}), pa.string()))
-    named = canonical_ids(table["canonical"], style)
-    pairs = zip(table["id"].to_pylist(), named.to_pylist(), strict=True)
-    leader = {it: other for it, other in pairs if it != other}
-    return Links(leader, [clique.to_dict() for clique in found.refused])
+    every = pa.array(sorted({*ids, *mapped_ids(batches)}), pa.string())
+    columns = (column.to_pylist() for column in leaders(found, every, style).columns)
+    return Links(dict(zip(*columns, strict=True)), [it.to_dict() for it in found.refused])
+
+
+def leaders(found: Cliques, ids: pa.Array, style: str) -> pa.Table:
+    """Return those of some ids that have another canonical one, as they are spelled, and that.
+
+    >>> import pyarrow as pa
+    >>> from studyclaims.merging.equivalence import Cliques
+    >>> leaders(Cliques(), pa.array(["MSH:D1", "x:1"]), "biolink").to_pylist()
+    [{'id': 'MSH:D1', 'canonical': 'MESH:D1'}]
+    """
+    import pyarrow.compute as pc
+
+    from studyclaims.merging.curies import canonical_ids
+
+    table = found.table(ids)
+    table = table.set_column(1, "canonical", canonical_ids(table["canonical"], style))
+    return table.filter(pc.not_equal(table["id"], table["canonical"]))
 
 
 def give_leaders(db: Engine, links: Links, folder: Path) -> None:
@@ -124,19 +144,17 @@ def give_leaders(db: Engine, links: Links, folder: Path) -> None:
     ...     db.rows("select * from leaders")
     [('MSH:1', 'MESH:1')]
     """
-    ids = sorted(links.leader)
-    named = [links.leader[it] for it in ids]
-    with (folder / FILE).open("w", encoding="utf-8", newline="") as file:
-        file.write(_HEADER)
-        file.writelines(_ROW.format(*pair) for pair in zip(ids, named, strict=True))
-    if not ids:
-        db.rows("create table leaders (id varchar, canonical varchar)")
-        return
-    # Its import takes as long as uniting a hundred thousand lines.
-    import pyarrow as pa
+    if not links.leader:
+        if not links.is_made:
+            db.rows("create table leaders (id varchar, canonical varchar)")
+    else:
+        # Its import takes as long as uniting a hundred thousand lines.
+        import pyarrow as pa
 
-    columns = {"id": pa.array(ids, pa.string()), "canonical": pa.array(named, pa.string())}
-    db.take(LEADERS, pa.table(columns))
+        ids, named = list(links.leader), list(links.leader.values())
+        columns = {"id": pa.array(ids, pa.string()), "canonical": pa.array(named, pa.string())}
+        db.take(LEADERS, pa.table(columns))
+    db.rows(_WRITTEN, target=literal(folder / FILE))
 
 
 def odd_prefixes(prefixes: Iterable[str]) -> list[str]:

@@ -4,7 +4,9 @@
 
     edges.tsv nodes.tsv    what tables of KGX say, each row once, with all of its origins
     graph.nq statements/   what other files say, likewise (see `studyclaims.merging.statements`)
+    repeated/              lines that stand in more than one place, with all places
     links.sssom.tsv        which ids are one thing
+    stances.tsv            who says yes and who says no to the same thing, where any do
     tables/                the rows of each source as it has them, for DuckDB and others
     quarantine/            rows that cannot be read, as they are
     merge.json merge.txt   what became of every row
@@ -31,6 +33,7 @@ from studyclaims.merging.others import (
 )
 from studyclaims.merging.report import Input, Report, Total
 from studyclaims.merging.staging import FILES, REPORT, sizes, staged
+from studyclaims.merging.stances import list_graph_stances, list_kgx_stances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,9 +90,13 @@ def merge(
             files = _opened(sources, new, report)
             sets = mapping_batches([path for path in paths if is_mappings(path)], report)
             _link(_links(db, files, sets), db, new, report)
-            _tell(merge_kgx(db, files, new, rewrite=rewrite), report)
+            made = merge_kgx(db, files, new, rewrite=rewrite)
+            _tell(made, report)
+            by_kind = {kind: it.files for kind, it in made.items()}
+            report.opposed = list_kgx_stances(db, by_kind, new)
         else:
             merge_others(db, paths, new, report, lambda links: _link(links, db, new, report))
+            report.opposed = list_graph_stances(db, new)
         report.require_balance()
         _write_report(new, report)
     return report

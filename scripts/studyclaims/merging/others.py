@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from studyclaims.errors import StoreError
 from studyclaims.merging.graphlines import write_graph
 from studyclaims.merging.links import Links, read_mappings
+from studyclaims.merging.names import link_names
 from studyclaims.merging.readers.reading import EXACT
 from studyclaims.merging.report import Input, Total
 from studyclaims.merging.statements import (
+    Read,
     exact_rows,
-    link_names,
     merge_statements,
     only_lines,
     read_statements,
@@ -21,14 +23,13 @@ from studyclaims.merging.table import Refused
 from studyclaims.merging.union import links_anything
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import pyarrow as pa
 
     from studyclaims.merging.engine import Engine
     from studyclaims.merging.report import Report
-    from studyclaims.merging.statements import Read
 
 
 def merge_others(
@@ -56,42 +57,60 @@ def merge_others(
         QueryError: it is not known what one holds.
     """
     tables = folder / "tables"
-    tables.mkdir()
-    if only_lines(paths) and not any(map(links_anything, paths)):
-        read = _read_all(db, paths, tables, report, whole=True)
+    read = _whole(db, paths, tables) if only_lines(paths) else None
+    if read is not None:
+        _tell_inputs(read, report)
         give(Links())
         _tell(read, unite_lines(db, read, folder), report)
         return
-    read = _read_all(db, paths, tables, report, whole=False)
+    read = list(_each(db, paths, tables, whole=False))
+    _tell_inputs(read, report)
     batches = [batch for it in read for batch in (*it.mappings, *exact_rows(db, it, EXACT))]
-    links = link_names(db, read, batches)
-    give(links)
+    said = [path for it in read for path in it.statements]
+    told = [path for it in read for path in it.properties]
+    give(link_names(db, said, told, batches, folder))
+    ((report.linked, report.cliques),) = db.rows(
+        "select count(*), count(distinct canonical) from leaders"
+    )
     _tell(read, merge_statements(db, read, folder, rewrite=report.rewritten), report)
-    report.denied = write_graph(db, folder, links, rewrite=report.rewritten)
+    report.denied = write_graph(db, folder, rewrite=report.rewritten)
 
 
-def _read_all(
-    db: Engine, paths: Sequence[Path], tables: Path, report: Report, *, whole: bool
-) -> list[Read]:
-    """Return what was read; a file that cannot be goes into the report."""
-    read: list[Read] = []
+def _each(db: Engine, paths: Sequence[Path], tables: Path, *, whole: bool) -> Iterator[Read]:
+    """Yield each file as it was read; one that cannot be read is set aside whole."""
+    tables.mkdir()
+    taken: set[str] = set()
     for path in paths:
-        name = free(_name(path), {other.source for other in read})
+        name = free(_name(path), taken)
         try:
-            it = read_statements(db, path, name, tables, whole=whole)
-            if is_mappings(path):
-                # Its rows are about names, and no statements of a source.
-                it.statements, it.rows = [], it.lost
+            maps = is_mappings(path)
+            yield read_statements(db, path, name, tables, whole=whole, maps=maps)
+            taken.add(name)
         except StoreError as error:
-            report.refused.append(refused_whole(path, error))
-            continue
+            yield Read(path, "", [], refused=[refused_whole(path, error)])
+
+
+def _whole(db: Engine, paths: Sequence[Path], tables: Path) -> list[Read] | None:
+    """Return lines that were left as they are, or None, and nothing in the folder, if any link."""
+    read: list[Read] = []
+    for it in _each(db, paths, tables, whole=True):
         read.append(it)
-        rows = it.rows + it.property_rows + it.mapping_rows
-        report.inputs.append(Input(path.name, name, it.kind, rows, it.lost))
-        report.refused += it.refused
-    if not any(it.statements or it.properties for it in read):
-        raise StoreError("\n".join(map(str, report.refused)) or "the files hold nothing to merge")
+        if links_anything(db, it.statements):
+            for folder in (tables, tables.with_name("quarantine")):
+                shutil.rmtree(folder, ignore_errors=True)
+            return None
     return read
+
+
+def _tell_inputs(read: Sequence[Read], report: Report) -> None:
+    """Put into the report what was read, or raise where that is nothing."""
+    for it in read:
+        report.refused += it.refused
+        if it.source:
+            rows = it.rows + it.property_rows + it.linking
+            report.inputs.append(Input(it.given.name, it.source, it.kind, rows, it.lost))
+    if not any(it.statements or it.properties for it in read if it.kind == "statements"):
+        raise StoreError("\n".join(map(str, report.refused)) or "the files hold nothing to merge")
 
 
 def _tell(read: Sequence[Read], made: dict[str, tuple[int, int]], report: Report) -> None:

@@ -66,6 +66,9 @@ class Report:
     denied: int = 0
     """How many statements their sources deny: they are in the tables, and no triples."""
 
+    opposed: int = 0
+    """On how many things there are opposite stances: they are in ``stances.tsv``."""
+
     def require_balance(self) -> None:
         """Raise where any row was lost.
 
@@ -88,6 +91,7 @@ class Report:
         return {
             "rewritten": self.rewritten,
             "denied": self.denied,
+            "opposed": self.opposed,
             "totals": {total.kind: total.to_dict() for total in self.totals},
             "inputs": [it.to_dict() for it in self.inputs],
             "links": {"ids": self.linked, "cliques": self.cliques, "refused": self.unlinked},
@@ -100,6 +104,8 @@ class Report:
         lines.append(f"{self.linked:,} ids {how} {self.cliques:,} canonical ones")
         if self.denied:
             lines.append(f"{self.denied:,} statements are denied by their sources: no triples")
+        if self.opposed:
+            lines.append(f"opposed: {self.opposed:,} things, with all voices in stances.tsv")
         if self.unlinked:
             lines.append(f"{len(self.unlinked):,} cliques refused:")
             lines += _some([f"  {' '.join(c['ids'])}: {c['fault']}" for c in self.unlinked])

@@ -2,9 +2,8 @@
 
 Two folders change names in one step where the machine can do that (Linux can), so that whoever
 looks at the place sees the old folder or the new one, and a process that is killed leaves one of
-the two. What it leaves beside the place begins with a dot, and the next one takes it away. What was
-written is not forced to disk, for that takes as long as all the rest: after a power cut, merge
-again.
+the two. What it leaves beside the place begins with a dot, and the next one takes it away. All that
+was written is forced to disk before it gets the name, so that a power cut does no more harm.
 """
 
 from __future__ import annotations
@@ -65,6 +64,7 @@ def staged(out: Path) -> Iterator[Path]:
         try:
             yield new
             require_ours(out)
+            sync(new)
             _put(new, out)
         finally:
             shutil.rmtree(new, ignore_errors=True)
@@ -107,6 +107,23 @@ def sizes(folder: Path) -> dict[str, int]:
     """
     found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
     return {name: found[name].stat().st_size for name in sorted(found) if name != REPORT}
+
+
+def sync(folder: Path) -> None:
+    """Force all that is in a folder to disk: each file, and then the names in each folder.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as name:
+    ...     sync(Path(name))
+    """
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            sync_folder(path)
+        else:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    sync_folder(folder)
 
 
 def _listed(report: Path) -> dict[str, int] | None:

@@ -5,23 +5,22 @@
     graph.nq       every statement that may stand as a plain triple, once in each of its graphs
     statements/    every statement once, with all of its origins
     properties/    what sources say of single ids, likewise
+    repeated/      of lines that were left as they are, those in more than one place, with all
+
+A mapping set gives its exact matches as links, and all its other rows as statements.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from studyclaims.merging.buckets import append, group_to_parquet
 from studyclaims.merging.lines import FORMS, read_lines
-from studyclaims.merging.links import find_links
 from studyclaims.merging.roles import KEY, LIST, MERGED_FROM, Column
-from studyclaims.merging.sql import fill, literal, literals
+from studyclaims.merging.sql import literal, literals
 from studyclaims.merging.table import MAPPING, PROPERTY, SAID, TOLD, Admission, schema
 from studyclaims.merging.union import read_union, unite
-from studyclaims.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,13 +29,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from studyclaims.merging.engine import Engine
-    from studyclaims.merging.links import Links
     from studyclaims.merging.table import Refused
 
-OTHER: Final = f"{BASE}name/"
-"""What a name begins with in the graph that is neither an IRI nor can be made one."""
-
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NANOPUB: Final = "http://www.nanopub.org/nschema#"
 _PARTS: Final = [
     f"{_NANOPUB}{name}" for name in ("hasAssertion", "hasProvenance", "hasPublicationInfo")
@@ -49,16 +43,6 @@ _SIGNED: Final = """
 _EXACT_ROWS: Final = """
     select s, p, o, source_record from read_parquet(@rows)
     where list_contains(@predicates, p) and o_kind = 'iri' and s[1:2] <> '_:' and s <> o
-"""
-_ILLEGAL: Final = re.compile(r'[\x00-\x20<>"{}|^`\\]')
-_NAMES: Final = """
-    select distinct unnest([s, p, g, case when o_kind = 'iri' then o else '' end])
-    from read_parquet(@rows)
-"""
-_IDS: Final = "select distinct id from read_parquet(@rows)"
-_CATEGORIES: Final = """
-    select distinct id, value from read_parquet(@rows)
-    where property in ('category', 'biolink:category', 'https://w3id.org/biolink/vocab/category')
 """
 _REWRITTEN: Final = """
     copy (
@@ -105,15 +89,14 @@ class Read:
     frozen: frozenset[str] = frozenset()
     """The graphs in which no id may be rewritten."""
 
-    @property
-    def mapping_rows(self) -> int:
-        """How many rows of mappings the file has."""
-        return sum(batch.num_rows for batch in self.mappings)
+    kind: str = "statements"
+    """What the file is called in the report."""
 
-    @property
-    def kind(self) -> str:
-        """What the file is called in the report."""
-        return "mappings" if self.mappings and not self.statements else "statements"
+    linking: int = 0
+    """How many rows of a mapping set are exact matches, which are links and no statements."""
+
+    repaired: int = 0
+    """How many rows were mended, as those that lack cells at their end."""
 
 
 def only_lines(paths: Iterable[Path]) -> bool:
@@ -127,7 +110,13 @@ def only_lines(paths: Iterable[Path]) -> bool:
 
 
 def read_statements(
-    db: Engine, path: Path, source: str, folder: Path, *, whole: bool = False
+    db: Engine,
+    path: Path,
+    source: str,
+    folder: Path,
+    *,
+    whole: bool = False,
+    maps: bool = False,
 ) -> Read:
     """Read a file into Parquet, whatever it holds.
 
@@ -146,6 +135,7 @@ def read_statements(
         source: what it is called.
         folder: where the tables are made.
         whole: leave lines as they are, to be united by `unite_lines`.
+        maps: it is a mapping set, whose exact matches link ids and say nothing else.
     """
     import duckdb
 
@@ -156,28 +146,44 @@ def read_statements(
         except duckdb.Error:
             # Lines longer than DuckDB takes, or bytes that are no text: the parser says which.
             pass
-    return _read_other(db, path, source, folder)
+    return _read_other(db, path, source, folder, maps=maps)
 
 
-def _read_other(db: Engine, path: Path, source: str, folder: Path) -> Read:
+def _read_other(db: Engine, path: Path, source: str, folder: Path, *, maps: bool) -> Read:
     from studyclaims.merging.readers import read
 
     reading = read(path, source)
-    found = Read(path, source, [])
-    said, told = folder / f"{source}.parquet", folder / f"{source}-properties.parquet"
+    found = Read(path, source, [], kind="mappings" if maps else "statements")
+    said, told = folder / f"{source}.parquet", folder / f"{source}.properties.parquet"
     with Admission(db, said) as statements, Admission(db, told, PROPERTY) as properties:
         for _, batch in reading.batches():
             names = tuple(batch.schema.names)
             if names == MAPPING:
                 found.mappings.append(batch)
+            elif names == PROPERTY:
+                properties.add(batch)
             else:
-                (properties if names == PROPERTY else statements).add(batch)
+                kept = _no_links(batch) if maps else batch
+                found.linking += batch.num_rows - kept.num_rows
+                statements.add(kept)
     found.refused, found.frozen = reading.quarantine, reading.frozen
     found.lost = reading.counts.get("refused", 0)
+    found.repaired = reading.counts.get("repaired", 0)
     found.rows, found.property_rows = statements.rows + found.lost, properties.rows
     found.statements += [said] if statements.rows else []
     found.properties += [told] if properties.rows else []
     return found
+
+
+def _no_links(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the statements of a mapping set without its exact matches; denied ones are none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from studyclaims.merging.equivalence import is_exact
+
+    exact = [it for it in batch["p"].unique().to_pylist() if is_exact(it)]
+    return batch.filter(pc.invert(pc.is_in(batch["p"], value_set=pa.array(exact, pa.string()))))
 
 
 def exact_rows(db: Engine, read: Read, predicates: Iterable[str]) -> Iterator[pa.RecordBatch]:
@@ -202,50 +208,6 @@ def exact_rows(db: Engine, read: Read, predicates: Iterable[str]) -> Iterator[pa
         yield pa.RecordBatch.from_pylist(rows, schema=schema(MAPPING))
 
 
-def link_names(db: Engine, read: Sequence[Read], batches: Sequence[pa.RecordBatch]) -> Links:
-    """Return what the names in files become, and make the table ``names`` of their IRIs.
-
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> from studyclaims.merging.engine import engine
-    >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
-    ...     file = Path(name, "a.nt")
-    ...     written = file.write_text("<x:a> <x:b> <http://identifiers.org/mesh/D1> .")
-    ...     link_names(db, [read_statements(db, file, "a", Path(name))], []).leader
-    {'http://identifiers.org/mesh/D1': 'http://id.nlm.nih.gov/mesh/D1'}
-    """
-    import pyarrow as pa
-
-    from studyclaims.merging.curies import canonical_ids
-
-    said = [path for it in read for path in it.statements]
-    told = [path for it in read for path in it.properties]
-    texts = [fill(_NAMES, rows=_list(said))] if said else []
-    texts += [fill(_IDS, rows=_list(told))] if told else []
-    ids = [it for (it,) in db.rows(" union ".join(texts)) if it and it[:2] != "_:"]
-    kinds = [fill(_CATEGORIES, rows=_list(told))] if told else []
-    categories: dict[str, list[str]] = defaultdict(list)
-    for text in kinds:
-        for it, category in db.rows(text):
-            categories[it].append(category)
-    links = find_links(batches, ids, categories, "iri")
-    ids = sorted({*ids, *links.leader})
-    named = canonical_ids(pa.array(ids, pa.string()), "iri").to_pylist() if ids else []
-    # What is an IRI stays as it is; a CURIE is none, and is written whole.
-    whole = zip(ids, named, strict=True)
-    links.iri = {it: _escaped(it if "://" in it else iri) for it, iri in whole}
-    iris = list(links.iri.values())
-    columns = {"id": pa.array(ids, pa.string()), "iri": pa.array(iris, pa.string())}
-    db.take("names", pa.table(columns))
-    return links
-
-
-def _escaped(text: str) -> str:
-    """Return a name as an IRI: what may not stand in one is escaped, and none lacks a scheme."""
-    made = _ILLEGAL.sub(lambda found: "".join(f"%{b:02X}" for b in found[0].encode()), text)
-    return made if _SCHEME.match(made) else f"{OTHER}{made}"
-
-
 def unite_lines(db: Engine, read: Sequence[Read], folder: Path) -> dict[str, tuple[int, int]]:
     r"""Write ``graph.nq`` out of lines that were left as they are; else as `merge_statements`.
 
@@ -257,11 +219,13 @@ def unite_lines(db: Engine, read: Sequence[Read], folder: Path) -> dict[str, tup
     ...     written = file.write_text("<x:a> <x:b> <x:c> .\n" * 2)
     ...     unite_lines(db, [read_statements(db, file, "a", Path(name), whole=True)], Path(name))
     {'statements': (2, 1)}
+
+    What stands in more than one place goes into ``repeated``.
     """
-    rows = [path for it in read for path in it.statements]
+    rows = [(it.source, path) for it in read for path in it.statements]
     parts = db.buckets(sum(it.given.stat().st_size for it in read))
     pieces = [folder / f".graph-{part}" for part in range(parts)]
-    counted = unite(db, rows, parts, pieces)
+    counted = unite(db, rows, pieces, folder / "repeated")
     pieces[0].rename(folder / "graph.nq")
     with (folder / "graph.nq").open("r+b") as file:
         file.seek(0, 2)
@@ -323,7 +287,7 @@ def _list(paths: Sequence[Path]) -> str:
 
 def _rewritten(db: Engine, path: Path, text: str) -> Path:
     """Write a table anew, its ids replaced by canonical ones; return where it is."""
-    target = path.with_name(f"{path.stem}-canonical.parquet")
+    target = path.with_name(f"{path.stem}.canonical.parquet")
     known = {"said": ", ".join(SAID), "told": ", ".join(TOLD)}
     db.rows(text, rows=_list([path]), target=literal(target), **known)
     return target

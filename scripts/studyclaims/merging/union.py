@@ -1,13 +1,18 @@
 r"""The union of files of N-Triples and N-Quads, line by line: each statement once.
 
 Two lines in the plain form are one statement just if they are one text, so that nothing need be
-taken apart. Other lines are read by the parser and written anew in the plain form. Which lines each
-source has, and at which number, stays in ``tables``.
+taken apart. Other lines are read by the parser and written anew in the plain form.
+
+Where a statement stands is kept: ``repeated`` has those that stand in more than one place, with all
+places (``merged_from``, as ``a 12|b 7``: the twelfth line of a, the seventh of b). Any other one
+is in one row of ``tables`` alone. There each source has its lines: ``line``, ``number``, and
+``known``, which is false for a line as it was before it got the plain form; the files of a source
+are called by it up to the first dot.
 """
 
 from __future__ import annotations
 
-from mmap import ACCESS_READ, mmap
+import re
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Quad, RdfFormat, serialize
@@ -16,10 +21,10 @@ from studyclaims.merging.buckets import Counted
 from studyclaims.merging.kgxfiles import count_lines
 from studyclaims.merging.lines import BLANK, IRI, STRING, TAG, mended_lines, parse_lines
 from studyclaims.merging.readers.reading import EXACT
-from studyclaims.merging.sql import literal
+from studyclaims.merging.sql import fill, literal, literals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from studyclaims.merging.engine import Engine
@@ -28,9 +33,31 @@ if TYPE_CHECKING:
 _TEXT: Final = r'"(?:[^"\\\x00-\x1f\x7f]|\\[nr"\\])*"'
 _NODE: Final = f"(?:{IRI}|{BLANK})"
 _TYPED: Final = rf'\^\^{IRI.removesuffix("*>")}*[^\x00-\x20<>"{{}}|^`\\g]>'
-_LINKING: Final = tuple(f"{name}> ".encode() for name in EXACT if "://" in name)
-PLAIN: Final = rf"{IRI} {IRI} (?:{IRI}|{_TEXT}(?:{TAG}|{_TYPED})?)(?: {IRI})? \."
-"""A line that no other text may stand for: no blank node, and no type that ends like `STRING`."""
+_LINKING: Final = sorted(name for name in EXACT if "://" in name)
+_LETTERS: Final = r'[^\x00-\x20<>"{}|^`\\#/@but]'
+"""What the last part of an IRI is made of, but for some letters."""
+
+
+def _other_than(names: Iterable[str]) -> str:
+    """Return the expression for all last parts of an IRI that are none of some names."""
+    rests: dict[str, set[str]] = {}
+    for name in filter(None, names):
+        rests.setdefault(name[0], set()).add(name[1:])
+    ways = [f"{first}{_other_than(rests[first])}" for first in sorted(rests)]
+    ways.append(f"{fill(_LETTERS, but=''.join(sorted(rests)))}{fill(_LETTERS, but='')}*")
+    return f"(?:{'|'.join(ways)}){'' if '' in names else '?'}"
+
+
+_SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.-]*:"
+_ENDS: Final = {name.replace("#", "/").rpartition("/")[2] for name in _LINKING}
+_PART: Final = f"{IRI[1:-1].removeprefix(_SCHEME)}[#/]{_other_than(_ENDS)}"
+_PREDICATE: Final = f"<{_SCHEME}(?:{_PART}|{fill(_LETTERS, but='')}*)>"
+PLAIN: Final = rf"{IRI} {_PREDICATE} (?:{IRI}|{_TEXT}(?:{TAG}|{_TYPED})?)(?: {IRI})? \."
+"""A line that no other text may stand for, and that links no ids.
+
+It has no blank node, no type that ends like `STRING`, and no predicate that ends like one of those
+by which two ids are one thing; so whether a file links any is known without looking a second time.
+"""
 
 NAMED: Final = rf"{_NODE} {IRI} (?:{_NODE}|{_TEXT}(?:{TAG}|\^\^{IRI})?)(?: {IRI})? \."
 """The same with blank nodes, which are named anew, and any type."""
@@ -42,7 +69,7 @@ _READ: Final = r"""
         from read_csv(@path, delim = '\x01', quote = '', escape = '', comment = '', header = false,
             auto_detect = false, nullstr = '\x02', max_line_size = 2097152,
             columns = {'line': 'varchar'})
-    ) to @target (format parquet, compression lz4_raw, dictionary_size_limit 1000)
+    ) to @target (format parquet, compression snappy, dictionary_size_limit 1000)
 """
 _NAMED: Final = r"""
     copy (
@@ -62,9 +89,35 @@ _PARSED: Final = """
     copy (select hash(line) as k, line, number, true as known from parsed)
     to @target (format parquet)
 """
+_REPEATED: Final = """
+    create or replace temp table repeated as
+    select k from read_parquet(@rows) where known and @part group by k having count(*) > 1
+"""
+_GROUPS: Final = """
+    create or replace temp table groups as
+    select line, list(((@owners)[file_index::bigint + 1] << 40) | number) as places
+    from read_parquet(@rows) where known and @part and k in (select k from repeated) group by line
+"""
+_PLACES: Final = """
+    copy (
+        select line, array_to_string(list_transform(list_sort(places), lambda it:
+            @names[(it >> 40) + 1] || ' ' || (it & 1099511627775)), '|') as merged_from
+        from groups where len(places) > 1
+    ) to @target (format parquet, compression snappy, dictionary_size_limit 1000)
+"""
 _UNITED: Final = r"""
-    copy (select distinct line from read_parquet(@rows) where known and @part)
-    to @target (format csv, header false, delimiter '\x01', quote '', escape '')
+    copy (
+        select line from read_parquet(@rows) as r
+        where known and @part and not exists (select 1 from repeated where repeated.k = r.k)
+        union all
+        select line from groups
+    ) to @target (format csv, header false, delimiter '\x01', quote '', escape '')
+"""
+_LINKS: Final = """
+    select count(*) from (
+        select 1 from read_parquet(@rows)
+        where known and line[1] = '<' and regexp_matches(line, @linking) limit 1
+    )
 """
 
 
@@ -84,7 +137,7 @@ def read_union(
     ...     db.rows(text, made=[str(it) for it in made])
     [('<x:a> <x:b> "c" .', 1), ('<x:a> <x:b> <x:d> .', 2)]
     """
-    lines, named = folder / f"{source}.parquet", folder / f"{source}-named.parquet"
+    lines, named = folder / f"{source}.parquet", folder / f"{source}.named.parquet"
     aside = folder.parent / "quarantine" / f"{source}{path.suffix}"
     refused = _take(db, path, lines, folder, aside)
     table = {"rows": literal(lines), "named": literal(NAMED), "string": literal(f"<{STRING}>")}
@@ -96,7 +149,7 @@ def read_union(
         made += [named] if renamed else []
         refused += lost
         if parsed:
-            made.append(folder / f"{source}-parsed.parquet")
+            made.append(folder / f"{source}.parsed.parquet")
             _write(db, [(plain_line(quad, source), number) for quad, number in parsed], made[-1])
         rows += renamed + len(parsed)
     return made, refused, rows + len(refused)
@@ -145,7 +198,9 @@ def _write(db: Engine, rows: Sequence[tuple[str, int]], target: Path) -> None:
     db.rows(_PARSED, target=literal(target))
 
 
-def unite(db: Engine, rows: Sequence[Path], parts: int, pieces: Sequence[Path]) -> Counted:
+def unite(
+    db: Engine, rows: Sequence[tuple[str, Path]], pieces: Sequence[Path], folder: Path
+) -> Counted:
     r"""Write the lines of tables as N-Quads, each once; return how many there were and are.
 
     >>> from pathlib import Path
@@ -155,27 +210,53 @@ def unite(db: Engine, rows: Sequence[Path], parts: int, pieces: Sequence[Path]) 
     ...     file = Path(name, "a.nt")
     ...     written = file.write_text("<x:a> <x:b> <x:c> .\n" * 2)
     ...     made, refused, rows = read_union(db, file, "a", Path(name))
-    ...     unite(db, made, 1, [Path(name, "out")])
+    ...     unite(db, [("a", path) for path in made], [Path(name, "out")], Path(name, "places"))
+    ...     db.rows("select * from read_parquet(@it)", it=f"'{Path(name, 'places')}/*.parquet'")
     Counted(rows=2, merged=1)
+    [('<x:a> <x:b> <x:c> .', 'a 1|a 2')]
+
+    Args:
+        db: the engine.
+        rows: each source, and a table of its lines; those of a source stand together.
+        pieces: the files to be written, one for each part in which it is done.
+        folder: where the places of lines that stand in more than one go.
     """
-    read = f"[{', '.join(map(literal, rows))}]"
+    folder.mkdir()
+    names = list(dict.fromkeys(source for source, _ in rows))
+    known = {
+        "rows": literals(path for _, path in rows),
+        "names": literals(names),
+        "owners": f"{[names.index(source) for source, _ in rows]}::bigint[]",
+    }
     merged = 0
     for part, piece in enumerate(pieces):
-        condition = f"k % {parts} = {part}" if parts > 1 else "true"
-        merged += db.count(_UNITED, rows=read, part=condition, target=literal(piece))
-    known = db.count("select count(*) from read_parquet(@rows) where known", rows=read)
-    return Counted(known, merged)
+        known["part"] = f"k % {len(pieces)} = {part}" if len(pieces) > 1 else "true"
+        db.rows(_REPEATED, **known)
+        db.rows(_GROUPS, **known)
+        merged += db.count(_UNITED, target=literal(piece), **known)
+        db.rows(_PLACES, target=literal(folder / f"part-{part}.parquet"), **known)
+    count = "select count(*) from read_parquet(@rows) where known"
+    return Counted(db.count(count, **known), merged)
 
 
-def links_anything(path: Path) -> bool:
-    """Return whether any line of a file may say of two ids that they are one thing.
+def links_anything(db: Engine, rows: Sequence[Path]) -> bool:
+    r"""Return whether any line of a file says of two ids that they are one thing.
 
     >>> from pathlib import Path
-    >>> links_anything(Path(__file__))
-    False
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.engine import engine
+    >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
+    ...     file = Path(name, "a.nt")
+    ...     written = file.write_text("<x:a> <http://www.w3.org/2002/07/owl#sameAs> <x:c> .\n")
+    ...     links_anything(db, read_union(db, file, "a", Path(name))[0])
+    True
+
+    Args:
+        db: the engine.
+        rows: the tables of its lines that `read_union` made.
     """
-    with path.open("rb") as file:
-        if not path.stat().st_size:
-            return False
-        with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-            return any(data.find(name) >= 0 for name in _LINKING)
+    # The first table has what is `PLAIN`, and such a line links nothing.
+    others = literals(rows[1:])
+    ends = "|".join(map(re.escape, _LINKING))
+    linking = literal(f"^[^ ]+ <(?:{ends})> <")
+    return len(rows) > 1 and db.count(_LINKS, rows=others, linking=linking) > 0

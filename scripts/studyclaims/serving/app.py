@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,15 +41,27 @@ _HTML: Final = "text/html; charset=utf-8"
 
 
 class Answer:
-    """A response that is sent piece by piece, and given up where its reader does not take it."""
+    """A response that is sent piece by piece, and given up where its reader does not take it.
 
-    def __init__(self, message: Message, sending: float, done: Callable[[], None]) -> None:
+    A connection sees to it that each piece is taken in time; here, that all of them are.
+    """
+
+    def __init__(self, message: Message, sending: float, done: Callable[[Answer], None]) -> None:
         self._head, self._body = message
         self._sending = sending
         self._done = done
+        self._moved = time.monotonic()
+        self.give_up: Callable[[], None] = lambda: None
+        """Ends the connection that it is sent over."""
+
+    @property
+    def still(self) -> float:
+        """The seconds since a piece was last taken."""
+        return time.monotonic() - self._moved
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         """Send the response, or end the connection."""
+        self.give_up = scope.get("state", {}).get("abort", self.give_up)
         try:
             if len(self._body) <= _PIECE:
                 await self._send(send)
@@ -56,10 +69,10 @@ class Answer:
             async with asyncio.timeout(self._sending):
                 await self._send(send)
         except TimeoutError:
-            scope.get("state", {}).get("abort", lambda: None)()
+            self.give_up()
             await asyncio.sleep(0)
         finally:
-            self._done()
+            self._done(self)
 
     async def _send(self, send: Send) -> None:
         pairs = {"content-type": self._head["type"], "content-length": str(len(self._body))}
@@ -76,6 +89,7 @@ class Answer:
             piece = self._body[start : start + _PIECE]
             more = start + _PIECE < len(self._body)
             await send({"type": "http.response.body", "body": piece, "more_body": more})
+            self._moved = time.monotonic()
 
 
 class Endpoint:
@@ -84,7 +98,7 @@ class Endpoint:
     def __init__(self, pool: Pool, limits: Limits) -> None:
         self._pool = pool
         self._limits = limits
-        self._held = 0
+        self._held: dict[Answer, None] = {}
 
     async def sparql(self, request: Request) -> Answer:
         """Answer a query; without one, describe the service."""
@@ -143,17 +157,25 @@ class Endpoint:
         return Response(text, media_type="application/sparql-query")
 
     def _answer(self, message: Message) -> Answer:
-        """Return a response; of large ones only so many are held at a time."""
-        if len(message[1]) < LARGE:
-            return Answer(message, self._limits.sending, lambda: None)
-        if self._held >= HELD_LIMIT:
-            busy = refused(503, "too many large answers are on their way; ask again in a moment")
-            return Answer(busy, self._limits.sending, lambda: None)
-        self._held += 1
-        return Answer(message, self._limits.sending, self._sent)
+        """Return a response; of large ones only so many are held at a time.
 
-    def _sent(self) -> None:
-        self._held -= 1
+        Where there are too many, one that nobody takes makes room.
+        """
+        if len(message[1]) < LARGE:
+            return Answer(message, self._limits.sending, lambda _: None)
+        if len(self._held) >= HELD_LIMIT:
+            stuck = next((one for one in self._held if one.still > self._limits.patience), None)
+            if stuck is None:
+                busy = refused(503, "too many large answers are on their way; ask again shortly")
+                return Answer(busy, self._limits.sending, lambda _: None)
+            self._sent(stuck)
+            stuck.give_up()
+        held = Answer(message, self._limits.sending, self._sent)
+        self._held[held] = None
+        return held
+
+    def _sent(self, answer: Answer) -> None:
+        self._held.pop(answer, None)
 
 
 def application(pool: Pool, limits: Limits, door: Door) -> ASGIApp:

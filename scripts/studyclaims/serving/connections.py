@@ -1,8 +1,9 @@
 """Connections that nobody can hold open for nothing.
 
-uvicorn has no limit on how long the head of a request may take, and closes a connection only once
-its buffer is empty. Here a connection that is not being served ends when its time is up, and where
-there are too many, the one that has been quiet longest makes room for the new one.
+uvicorn has no limit on how long the head of a request may take, nor on how long an answer is waited
+for to be taken, and closes a connection only once its buffer is empty. Here a connection that is
+not being served ends when its time is up, and so does one whose answers, small ones too, are not
+taken; where there are too many, the one that has been quiet longest makes room for the new one.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class _Joined:
         self._held: list[bytes] = []
         self.is_closing = transport.is_closing
         self.abort = transport.abort
+        self.get_write_buffer_size = transport.get_write_buffer_size
         self.pause_reading = transport.pause_reading
         self.resume_reading = transport.resume_reading
 
@@ -58,12 +60,15 @@ class _Joined:
 
 
 class Connection(H11Protocol):
-    """A connection whose head must arrive in time."""
+    """A connection whose requests must arrive in time, and whose answers must be taken in time."""
 
     most: ClassVar[int]
     patience: ClassVar[float]
+    sending: ClassVar[float]
     quiet: ClassVar[dict[Connection, None]]
     _alarm: asyncio.TimerHandle | None = None
+    _untaken: asyncio.TimerHandle | None = None
+    """Runs while there is more to send than the reader takes."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Make room for the connection, or refuse it where all others are being served."""
@@ -78,8 +83,22 @@ class Connection(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
+        self._taken()
         self._stop()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Give the reader its time; meanwhile the connection counts as quiet."""
+        super().pause_writing()
+        self.quiet[self] = None
+        self._give_time()
+
+    def resume_writing(self) -> None:
+        """Go on with the answer."""
+        super().resume_writing()
+        self._taken()
+        if self._served:
+            self.quiet.pop(self, None)
 
     def data_received(self, data: bytes) -> None:
         """Read on; bytes that complete no request win no time."""
@@ -103,13 +122,30 @@ class Connection(H11Protocol):
 
     def _wait(self) -> None:
         self.quiet[self] = None
-        self._alarm = self.loop.call_later(self.patience, self.transport.abort)
+        self._alarm = self.loop.call_later(self.patience, self._end)
+
+    def _end(self) -> None:
+        """End a connection that is quiet; the rest of an answer still has its time."""
+        if self.transport.get_write_buffer_size():
+            self._give_time()
+        else:
+            self.transport.abort()
 
     def _stop(self) -> None:
-        self.quiet.pop(self, None)
+        if self._untaken is None:
+            self.quiet.pop(self, None)
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
+
+    def _give_time(self) -> None:
+        if self._untaken is None:
+            self._untaken = self.loop.call_later(self.sending, self.transport.abort)
+
+    def _taken(self) -> None:
+        if self._untaken is not None:
+            self._untaken.cancel()
+            self._untaken = None
 
 
 def connection_class(limits: Limits) -> type[Connection]:
@@ -122,6 +158,7 @@ def connection_class(limits: Limits) -> type[Connection]:
     own: dict[str, Any] = {
         "most": limits.connections,
         "patience": limits.patience,
+        "sending": limits.sending,
         "quiet": {},
     }
     return type("Connection", (Connection,), own)

@@ -29,9 +29,15 @@ TRIPLES: Final = "application/n-triples"
 CAP_HEADER: Final = "x-sparql-maxrows"
 """The header with which Virtuoso says that it cut a result, and nothing else does."""
 
+_FORBIDDEN: Final = frozenset({401, 403})
+
 _RESULTS: Final = frozenset({RESULTS, "application/json"})
 _OK: Final = frozenset({200})
 _TRIPLES: Final = frozenset({TRIPLES})
+
+
+class RefusedError(StoreError):
+    """What a store was asked for and did not do, as it does not do it for whoever asked."""
 
 
 def solutions(answer: Answer, profile: Profile, *, asked: str) -> QuerySolutions | QueryBoolean:
@@ -152,12 +158,13 @@ def require_status(answer: Answer, statuses: frozenset[int]) -> None:
     >>> from studyclaims.stores.calls import Answer
     >>> require_status(Answer("http://x/", 401, {}), frozenset({200}))
     Traceback (most recent call last):
-    studyclaims.errors.StoreError: http://x/: found status 401; expected 200; it asks who one is:
-    set STUDYCLAIMS_STORE_USER and STUDYCLAIMS_STORE_PASSWORD, or STUDYCLAIMS_STORE_TOKEN, to who
-    may do this
+    studyclaims.stores.bodies.RefusedError: http://x/: found status 401; expected 200; it asks who
+    one is: set STUDYCLAIMS_STORE_USER and STUDYCLAIMS_STORE_PASSWORD, or STUDYCLAIMS_STORE_TOKEN,
+    to who may do this
 
     Raises:
         QueryError: it is 400, which a store has for what it cannot read.
+        RefusedError: it is 401 or 403, and nothing was done.
         StoreError: it is another one.
     """
     if answer.status not in statuses:
@@ -199,13 +206,13 @@ def require_uncut(answer: Answer, found: int, profile: Profile) -> None:
 
 def _refuse_body(answer: Answer, expected: str, error: Exception | None) -> NoReturn:
     """Raise the error of a body that is not what was asked for."""
-    kind = answer.media_type or "no media type"
+    kind = answer.auth.hide(answer.media_type) or "no media type"
     found = f"{answer.status}, {kind}, {len(answer.body)} bytes"
     said = f": {answer.said}" if answer.body and not error else ""
     raise StoreError(
         f"{answer.url}: found no whole answer ({found}{said}), expected {expected}; is it the "
         "address of a store, and nothing between it and here?"
-    ) from error
+    ) from (error and ValueError(answer.auth.hide(f"{type(error).__name__}: {error}")))
 
 
 def _refuse_status(answer: Answer, expected: frozenset[int]) -> NoReturn:
@@ -214,7 +221,7 @@ def _refuse_status(answer: Answer, expected: frozenset[int]) -> NoReturn:
     said = f": {answer.said}" if answer.body.strip() else ""
     if status == 400:
         raise QueryError(f"{answer.url}: the store cannot read it{said}")
-    to = shown(answer.headers.get("location", ""))
+    to = answer.auth.hide(shown(answer.headers.get("location", "")))
     who = f"it refuses {answer.who}" if answer.who else "it asks who one is"
     who = f"{who}: set {USER} and {PASSWORD}, or {TOKEN}, to who may do this"
     remedies = {
@@ -228,4 +235,5 @@ def _refuse_status(answer: Answer, expected: frozenset[int]) -> NoReturn:
     if 300 <= status < 400:
         remedy = f"it leads to {to}, where nothing is sent by itself: give that address, if meant"
     wanted = " or ".join(str(number) for number in sorted(expected))
-    raise StoreError(f"{answer.url}: found status {status}{said}; expected {wanted}; {remedy}")
+    kind = RefusedError if status in _FORBIDDEN else StoreError
+    raise kind(f"{answer.url}: found status {status}{said}; expected {wanted}; {remedy}")

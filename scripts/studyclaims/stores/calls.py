@@ -67,8 +67,13 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes = b""
     framed: bool = True
-    who: str = ""
-    """Whom the call was made as, where a name was given: never a secret."""
+    auth: Auth = field(default=NOBODY, repr=False)
+    """Whom the call was made as; what is said of the answer shows no secret of theirs."""
+
+    @property
+    def who(self) -> str:
+        """Whom messages name as the one who called."""
+        return self.auth.who
 
     @property
     def media_type(self) -> str:
@@ -80,7 +85,9 @@ class Answer:
         """The beginning of the body on one line, where it is meant for people to read."""
         if self.media_type == "text/html" or self.body.lstrip()[:1] == b"<":
             return "a web page"
-        text = _ODD.sub(" ", self.body[:_SAID].decode("utf-8", errors="replace"))
+        # More is looked at than is shown, lest half a secret be shown.
+        text = self.auth.hide(self.body[: 2 * _SAID].decode("utf-8", errors="replace"))
+        text = _ODD.sub(" ", text[:_SAID])
         text = " ".join(text.split())
         return text if len(text) <= 200 else f"{text[:199]}…"
 
@@ -214,7 +221,8 @@ class Caller:
             raise StoreError(f"{place}: found an answer that was cut; {remedy}") from error
         except HTTPException as error:
             said = f"found an answer that is no HTTP ({type(error).__name__})"
-            raise StoreError(f"{place}: {said}; correct the address") from error
+            # What is no HTTP, the error quotes, and it may be what was sent.
+            raise StoreError(f"{place}: {said}; correct the address") from None
         except ssl.SSLError as error:
             said = f"the secure connection failed: {error.reason or error}"
             trust = "SSL_CERT_FILE names a file of certificates to trust"
@@ -240,13 +248,14 @@ class Caller:
                 known = headers.get(name.lower())
                 headers[name.lower()] = value if known is None else f"{known}\n{value}"
             framed = response.chunked or response.length is not None
-            place, who = shown(request.full_url), self.auth.who
-            answer = Answer(place, response.status, headers, framed=framed, who=who)
+            place = shown(request.full_url)
+            answer = Answer(place, response.status, headers, framed=framed, auth=self.auth)
             if response.status >= 300:
-                return _with(answer, self.auth.hide(_beginning(response)).encode())
+                return _with(answer, _beginning(response))
             packed = headers.get("content-encoding", "identity").lower()
             if packed != "identity":
-                said = f"found a body packed with {packed[:20]!r}, expected a plain one"
+                packed = self.auth.hide(packed)[:20]
+                said = f"found a body packed with {packed!r}, expected a plain one"
                 raise StoreError(f"{answer.url}: {said}; let the proxy before it pack nothing")
             return _with(answer, _whole(response, answer.url, self.limit))
 
@@ -273,12 +282,12 @@ def _whole(response: HTTPResponse, place: str, limit: int) -> bytes:
     return bytes(parts)
 
 
-def _beginning(response: HTTPResponse) -> str:
+def _beginning(response: HTTPResponse) -> bytes:
     """Return the beginning of what a store says with a refusal, or nothing."""
     try:
-        return response.read(_SAID).decode("utf-8", errors="replace")
+        return response.read(2 * _SAID)
     except (OSError, HTTPException):
-        return ""
+        return b""
 
 
 def _asked_to_wait(answer: Answer) -> float:

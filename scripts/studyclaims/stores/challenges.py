@@ -50,7 +50,7 @@ class Challenges:
         if auth.token:
             request.add_unredirected_header(_HEADER, f"Bearer {auth.token}")
         elif origin in self._digest:
-            self._sign_digest(request)
+            self._sign_digest(request, auth)
         elif origin in self._basic:
             request.add_unredirected_header(_HEADER, auth.basic)
 
@@ -78,7 +78,7 @@ class Challenges:
         self.sign(request, auth)
         return True
 
-    def _sign_digest(self, request: Request) -> None:
+    def _sign_digest(self, request: Request, auth: Auth) -> None:
         """Put the answer to a digest challenge into a request."""
         made, given = self._digest[_origin(request)]
         with self._lock:
@@ -87,7 +87,7 @@ class Challenges:
             except ValueError:
                 words = None
         if words is None:
-            kind = given.get("algorithm", "no algorithm")
+            kind = auth.hide(given.get("algorithm", "no algorithm"))
             raise StoreError(
                 f"{shown(request.full_url)}: it asks for digest authentication with {kind[:20]!r}, "
                 "expected MD5 or SHA, and a password in ASCII; let it take basic over https"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from studyclaims.errors import ConfigError, StoreError
+from studyclaims.stores.secrets import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,14 +74,12 @@ class Auth:
         return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
 
     def hide(self, text: str) -> str:
-        """Return a text without any secret that a store may have put in it.
+        """Return a text without any secret that a store may have put in it, in whatever spelling.
 
-        >>> Auth(user="ada", password="secret").hide("ada:secret was refused")
+        >>> Auth(user="ada", password="se/cret").hide("ada:se%2Fcret was refused")
         'ada:*** was refused'
         """
-        for secret in (self.password, self.token, self.basic[6:] if self.user else ""):
-            text = text.replace(secret, "***") if secret else text
-        return text
+        return hidden(text, self.user, self.password, self.token)
 
     def require_private(self, url: str) -> None:
         """Raise where these credentials would be read by others on their way to an address.
@@ -170,7 +169,8 @@ def auth_for(url: str, environ: Mapping[str, str], home: Path | None = None) -> 
     The file is ``stores.toml`` in the folder of the user's settings, never in a working folder. A
     table in it is named by an address, and is for whatever begins with it.
 
-    >>> auth_for("http://localhost:7878", {"STUDYCLAIMS_STORE_USER": "ada"})
+    >>> said = {"STUDYCLAIMS_STORE_USER": "ada", "STUDYCLAIMS_STORE_PASSWORD": "secret"}
+    >>> auth_for("http://localhost:7878", said)
     Auth(user='ada', plain=False)
 
     Args:
@@ -179,18 +179,31 @@ def auth_for(url: str, environ: Mapping[str, str], home: Path | None = None) -> 
         home: the folder of the user's settings, where there is one.
 
     Raises:
-        ConfigError: the file can be read by other users, is no TOML, or holds another key.
+        ConfigError: a user stands without a password, or a password without a user; the file can
+            be read by other users, is no TOML, or holds another key.
     """
-    if environ.get(USER) or environ.get(TOKEN):
-        return Auth(
-            environ.get(USER, ""),
-            environ.get(PASSWORD, ""),
-            environ.get(TOKEN, ""),
-            environ.get(PLAIN, "") == "1",
-        )
+    user, password = environ.get(USER, ""), environ.get(PASSWORD)
+    _require_pair("the environment", (USER, user), (PASSWORD, password))
+    if user or environ.get(TOKEN):
+        plain = environ.get(PLAIN, "") == "1"
+        return Auth(user, password or "", environ.get(TOKEN, ""), plain)
     tables = _tables(home / FILE) if home else {}
     fitting = [name for name in tables if _begins(url, name)]
     return Auth(**tables[max(fitting, key=len)]) if fitting else NOBODY
+
+
+def _require_pair(
+    where: str, user: tuple[str, str | None], password: tuple[str, str | None]
+) -> None:
+    """Raise where there is one of a user and a password; an empty password is one."""
+    if bool(user[1]) == (password[1] is not None) or not (user[1] or password[1]):
+        return
+    found, missing = (user, password) if user[1] else (password, user)
+    more = ", an empty one where the user has none" if user[1] else ""
+    raise ConfigError(
+        f"{where}: found {found[0]} without {missing[0]}, expected both or neither; "
+        f"set {missing[0]} too{more}, or take {found[0]} away"
+    )
 
 
 def _begins(url: str, start: str) -> bool:
@@ -222,4 +235,6 @@ def _tables(path: Path) -> dict[str, dict[str, Any]]:
         )
         if not fits:
             raise ConfigError(f"{path.name}: [{shown(name)}]: expected {', '.join(_KEYS)}")
+        pair = [(key, table.get(key)) for key in ("user", "password")]
+        _require_pair(f"{path.name}: [{shown(name)}]", *pair)
     return tables

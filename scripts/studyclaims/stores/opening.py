@@ -29,8 +29,17 @@ def is_address(store: str) -> bool:
     return store.lower().startswith(("http://", "https://"))
 
 
-def _require_place(store: str) -> None:
-    """Raise where what a user names is neither a folder nor an address that is spoken to."""
+def require_place(store: str) -> None:
+    """Raise where what a user names is neither a folder nor an address that is spoken to.
+
+    >>> require_place("localhost:7878")
+    Traceback (most recent call last):
+    studyclaims.errors.StoreError: 'localhost:7878': found neither a folder nor the address of a
+    server; an address begins with http:// or https://
+
+    Raises:
+        StoreError: it is neither.
+    """
     scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", store)
     bare = re.fullmatch(r"[A-Za-z0-9.-]+:[0-9]{1,5}(/.*)?", store)
     if not is_address(store) and (not store or scheme or bare):
@@ -58,7 +67,7 @@ def opened(store: str, home: Path | None = None) -> Iterator[DiskStore | RemoteS
         StoreError: there is no store, or it cannot be opened.
         ConfigError: the file of credentials cannot stand.
     """
-    _require_place(store)
+    require_place(store)
     if is_address(store):
         remote = _remote(store, home)
         if remote.holds(MERGED):
@@ -83,7 +92,7 @@ def opened_to_load(
         StoreError: it cannot be opened, or another process loads into it.
         ConfigError: the file of credentials cannot stand.
     """
-    _require_place(store)
+    require_place(store)
     if is_address(store):
         from studyclaims.stores.staging import RemotePlace
 

@@ -39,6 +39,10 @@ class Profile:
     atomic_updates: bool = True
     """Whether several operations in one update are done all or none."""
 
+    conditional_updates: bool = False
+    """Whether it takes a whole load as the templates of one operation, which its WHERE can stop;
+    RDF4J overflows its stack."""
+
     atomic_move: bool = True
     """Whether MOVE is never seen half done."""
 
@@ -74,6 +78,7 @@ OXIGRAPH: Final = Profile(
     default_graph="empty",
     paths=("/query", "/update", "/store"),
     union_parameters=(("union-default-graph", ""),),
+    conditional_updates=True,
     written=frozenset({204}),
 )
 
@@ -84,6 +89,7 @@ FUSEKI: Final = Profile(
     paths=("/query", "/update", "/data"),
     union_parameters=(("default-graph-uri", "urn:x-arq:UnionGraph"),),
     names_graphs=True,
+    conditional_updates=True,
     keeps_zeros=True,
     auth="basic",
     written=frozenset({204}),

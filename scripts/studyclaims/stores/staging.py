@@ -2,10 +2,11 @@
 
 Such an update inserts what should be there and is not, and deletes what is there and should not be,
 so that no reader finds the dataset empty or mixed; and no part of its text deletes anything that
-was not replaced. What is too long for that, or a store that does updates by halves, gets the graphs
-put aside first: they are read back, and each is then moved by an operation of its own. Meanwhile
-whoever asks the union of all graphs sees both. What a load that was cut off has put aside stays
-until the next.
+was not replaced. Where a store takes that as one operation, it is done only if no other load has
+written since this one began to read (see `studyclaims.stores.turns`). What is too long for that, or
+a store that does updates by halves, gets the graphs put aside first: they are read back, and each
+is then moved by an operation of its own. Meanwhile whoever asks the union of all graphs sees both.
+What a load that was cut off has put aside stays until the next.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pyoxigraph import NamedNode
 
 from studyclaims.errors import StoreError
+from studyclaims.stores.bodies import RefusedError
 from studyclaims.stores.hashes import digest, ntriples, plain_decimals, spelled_alike
+from studyclaims.stores.turns import MARKS, in_turn, mark_of, next_mark
 from studyclaims.terms import BASE
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from studyclaims.stores.endpoints import Endpoint
     from studyclaims.stores.hashes import Digest
     from studyclaims.stores.profiles import Profile
+    from studyclaims.stores.turns import Mark
 
 UPDATE_LIMIT: Final = 64_000_000
 """The most bytes that are sent as one update; Oxigraph takes twice as much."""
@@ -79,10 +83,17 @@ class RemotePlace:
         self.merges = merges
         self.name = store.endpoint.query
         self.by_value = store.profile.rewrites_numbers
+        self._mark: Mark | None = None
+        self._wrote = False
 
     def graphs(self) -> list[str]:
-        """Return the names of the graphs, those that a load has put aside left out."""
-        return [iri for iri in self._store.graphs() if not iri.startswith(STAGING)]
+        """Return the names of the graphs, those of loads themselves left out.
+
+        With the first call, a load begins: what another one writes from now on is told.
+        """
+        if self._mark is None:
+            self._mark = self._standing_mark()
+        return [iri for iri in self._store.graphs() if not iri.startswith((STAGING, MARKS))]
 
     def read_graph(self, iri: str) -> Iterator[Triple]:
         """Yield the triples of a graph, all of them."""
@@ -110,29 +121,62 @@ class RemotePlace:
         if self._store.profile.keeps_zeros:
             full = {iri: plain_decimals(text) for iri, text in full.items()}
         gone = sorted({*removed, *changed} - full.keys())
-        self._clear_staging()
+        mark = self._standing_mark() if self._mark is None else self._mark
+        self._mark, self._wrote = None, False
+        with self._told(doubtful=False):
+            self._clear_staging()
         for last in (False, False, True):
-            at_once = self._at_once(full, gone) if self._store.profile.atomic_updates else None
+            then = next_mark(mark, expected, gone)
+            at_once = self._at_once(full, gone, mark, then)
             if at_once is None:
+                self._require_turn(mark, then)
                 self._step_by_step(full, gone, expected)
             else:
-                with _in_doubt():
-                    self._store.update(at_once)
-            with _in_doubt():
+                mark = self._done_at_once(at_once, mark, then)
+            with self._told():
                 wrong = [iri for iri in full if self._digest(iri) != expected[iri]]
             if not wrong:
                 break
             # What a load that was killed had sent may have been done only now.
             if last or at_once is None:
                 self._require(wrong[0], expected[wrong[0]], wrong[0], "it is wrong now")
-        with _in_doubt():
+        self._require_rest(gone, {iri: expected[iri] for iri in expected.keys() - full.keys()})
+
+    def _require_rest(self, gone: Sequence[str], rest: Mapping[str, Digest]) -> None:
+        """Raise where a graph is still there that was dropped, or one is not as it was found."""
+        with self._told():
             left = sorted(set(gone).intersection(self._store.graphs()))
         if left:
             raise StoreError(f"{self.name}: <{left[0]}> is still there after it was dropped")
         # What was right before may be so no more: two loads at a time must not share the outcome.
-        with _in_doubt():
-            for iri in sorted(expected.keys() - full.keys() - {*gone}):
-                self._require(iri, expected[iri], iri, "another load changed it meanwhile")
+        with self._told():
+            for iri in sorted(rest.keys() - {*gone}):
+                self._require(iri, rest[iri], iri, "another load changed it meanwhile")
+
+    def _standing_mark(self) -> Mark:
+        """Return the mark of the load that wrote last, where such marks are made."""
+        if not self._store.profile.conditional_updates:
+            return ()
+        return mark_of(self._store.read_graph(MARKS))
+
+    def _done_at_once(self, update: str, mark: Mark, then: Mark) -> Mark:
+        """Do an update that does it all, and return the mark that stands."""
+        with self._told():
+            self._store.update(update)
+            self._wrote = True
+            found = self._standing_mark()
+        if found not in (mark, then):
+            raise StoreError(
+                f"{self.name}: another load wrote meanwhile, and all that it wrote stands; this "
+                "one was done whole before it, or not at all: load again, one at a time"
+            )
+        return found
+
+    def _require_turn(self, mark: Mark, then: Mark) -> None:
+        """Raise where another load wrote meanwhile; else it will be told of this one."""
+        if self._store.profile.conditional_updates:
+            self._done_at_once(in_turn("", "", mark, then), mark, then)
+            self._wrote = False
 
     def _step_by_step(
         self, full: Mapping[str, bytes], gone: Sequence[str], expected: Mapping[str, Digest]
@@ -153,21 +197,28 @@ class RemotePlace:
                     )
                     staged[name] = None
                     if held:
-                        self._store.put_graph(name, held)
+                        with self._told(doubtful=False):
+                            self._store.put_graph(name, held)
                         self._require(name, wanted, iri, "what stood before stands")
                 moved = _changed if few else _moved
                 updates.append(moved(*map(NamedNode, (*texts, iri))))
-            with _in_doubt():
+            with self._told():
                 for update in updates:
                     self._store.update(update)
+                    self._wrote = True
                 for iri in (*gone, *staged):
                     self._store.delete_graph(iri)
+                    self._wrote = True
         except StoreError:
             self._try_to_clear()
             raise
 
-    def _at_once(self, full: Mapping[str, bytes], gone: Sequence[str]) -> str | None:
+    def _at_once(
+        self, full: Mapping[str, bytes], gone: Sequence[str], mark: Mark, then: Mark
+    ) -> str | None:
         """Return the update that does it all, or None where no single one can."""
+        if not self._store.profile.atomic_updates:
+            return None
         old: dict[str, set[bytes]] = {}
         new: dict[str, set[bytes]] = {}
         for iri in (*full, *gone):
@@ -177,6 +228,8 @@ class RemotePlace:
         # DATA, as what RDF4J reads of a template overflows its stack.
         steps = {"INSERT DATA": _data(new), "DELETE DATA": _data(old)}
         text = " ;\n".join(f"{step} {{{data}}}" for step, data in steps.items() if data)
+        if self._store.profile.conditional_updates:
+            text = in_turn(_data(old), _data(new), mark, then)
         return None if unnamed or len(text) > UPDATE_LIMIT else text
 
     def _difference(self, iri: str, text: bytes) -> tuple[set[bytes], set[bytes]]:
@@ -210,20 +263,25 @@ class RemotePlace:
             if iri.startswith(STAGING):
                 self._store.delete_graph(iri)
 
+    @contextmanager
+    def _told(self, *, doubtful: bool = True) -> Iterator[None]:
+        """Say of an error what it means for the load; ``doubtful``: something may be done."""
+        try:
+            yield
+        except RefusedError as error:
+            stands = "nothing of the load was done: what stood before stands"
+            some = "what went before is done: load again as somebody who may do all of it"
+            raise StoreError(f"{error}; {some if self._wrote else stands}") from error
+        except StoreError as error:
+            if not doubtful:
+                raise
+            raise StoreError(f"{error}; the load may be done, or some of it: load again") from error
+
     def _try_to_clear(self) -> None:
         try:
             self._clear_staging()
         except StoreError:
             return
-
-
-@contextmanager
-def _in_doubt() -> Iterator[None]:
-    """Say of an error what it means for the load, from when on something may be done."""
-    try:
-        yield
-    except StoreError as error:
-        raise StoreError(f"{error}; the load may be done, or some of it: load again") from error
 
 
 def _data(graphs: Mapping[str, set[bytes]]) -> str:

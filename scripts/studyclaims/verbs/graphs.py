@@ -90,10 +90,10 @@ def query(
     from studyclaims.answers import render
     from studyclaims.queries import Triples
 
-    if store and files:
+    if store is not None and files:
         raise click.UsageError("--store and --from name two graphs to ask; leave one out")
     if asked is None:
-        if store:
+        if store is not None:
             raise click.UsageError("name what the store is asked; the questions: studyclaims query")
         if settings:
             raise click.BadParameter("nothing is asked; name the query whose parameter it is")
@@ -101,7 +101,10 @@ def query(
         return
     values = _values(settings)
     text = stdin() if asked == "-" else asked
-    answer = ask_store(store, text, values) if store else load_graph(*files).query(text, values)
+    if store is None:
+        answer = load_graph(*files).query(text, values)
+    else:
+        answer = ask_store(store, text, values)
     usual = "turtle" if isinstance(answer, Triples) else "table" if sys.stdout.isatty() else "csv"
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     put(render(answer, form or usual, width))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyclaims.verbs.options import FOLDER, emit, from_option, json_option
+from studyclaims.verbs.options import emit, from_option, json_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--store", type=FOLDER, help="Store on disk to read, in place of files.")
+@click.option("--store", metavar="PATH", help="Store on disk to read, in place of files.")
 @from_option
 @click.option("--host", default="127.0.0.1", help="Address to listen at; this machine's alone.")
 @click.option(
@@ -83,8 +83,11 @@ def _service(chosen: dict[str, Any]) -> Service:
     from studyclaims.serving.server import Service
 
     files: tuple[Path, ...] = chosen["files"]
-    if chosen["store"] and files:
+    store: str | None = chosen["store"]
+    if store is not None and files:
         raise click.BadParameter("--store and --from name two things to ask; give one")
+    if store is not None:
+        _require_folder(store)
     host = f"[{chosen['host']}]" if ":" in chosen["host"] else chosen["host"]
     if host not in LOOPBACK and not chosen["hosts"]:
         raise click.BadParameter(
@@ -92,7 +95,7 @@ def _service(chosen: dict[str, Any]) -> Service:
             "--allow-host too"
         )
     return Service(
-        Asked(tuple(map(str, files)), str(chosen["store"] or "")),
+        Asked(tuple(map(str, files)), store or ""),
         chosen["host"],
         chosen["port"],
         Limits(
@@ -106,6 +109,22 @@ def _service(chosen: dict[str, Any]) -> Service:
             frozenset(origin.rstrip("/") for origin in chosen["origins"]),
         ),
     )
+
+
+def _require_folder(store: str) -> None:
+    """Raise, as `query` does, where a store is not there; and where it is a server's address."""
+    from pathlib import Path
+
+    from studyclaims.stores.disk import standing
+    from studyclaims.stores.opening import is_address, require_place
+
+    require_place(store)
+    if is_address(store):
+        raise click.BadParameter(
+            f"{store.partition('?')[0]}: found the address of a server, which answers by itself; "
+            "expected a folder: ask the server with query --store"
+        )
+    standing(Path(store))
 
 
 def _announce(address: str, told: dict[str, Any], form: str) -> None:

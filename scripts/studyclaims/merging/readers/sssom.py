@@ -68,16 +68,18 @@ def _mapping(
 ) -> Iterator[Row]:
     subject, predicate, object_ = ids
     negated = row.get("predicate_modifier", "").strip().casefold() == "not"
+    is_void = bool(NOTHING & {subject, object_})
     rest: dict[str, object] = {
         name: cell.split("|") if name in _LISTS and cell else cell
         for name, cell in row.items()
         if name not in NEEDED
     }
-    if negated:
+    if negated or is_void:
+        # That no term was found is no match, either.
         rest["negated"] = "true"
-    said = NEGATION + predicate if negated else predicate
+    said = NEGATION + predicate if negated or is_void else predicate
     yield Said(subject, said, object_, source=source, source_record=record, more=more(rest))
-    if NOTHING & {subject, object_}:
+    if is_void:
         notes.counts["mapped to nothing"] += 1
     else:
         yield Mapped(subject, predicate, object_, negated, source, record)

@@ -1,0 +1,299 @@
+"""Where voices stand in a merge that is a graph: in the statement table, or in lines of N-Triples.
+
+What a graph tells of a claim or of a denial stands in several triples, which are put into one table
+first, ``facts``: only those of nodes that have a stance or are denied.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from studyclaims.merging.columns import NEGATION
+from studyclaims.merging.sql import fill, literal, literals
+from studyclaims.merging.stancerows import DENIED, NARROW, QUALIFIER, Lane
+from studyclaims.terms import expand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from studyclaims.merging.engine import Engine
+
+_OWL: Final = "http://www.w3.org/2002/07/owl#"
+_STANCE: Final = expand("sc:stance")
+_NEGATED: Final = expand("biolink:negated")
+_NAME: Final = expand("rdfs:label")
+_CLAIM: Final = {
+    _STANCE: "stance",
+    expand("sc:proposition"): "proposition",
+    expand("sc:certainty"): "certainty",
+    expand("sc:source"): "publication",
+    expand("sc:keyText"): "text",
+    expand("sc:about"): "about",
+    expand("sc:link"): "link",
+    expand("sc:outcomeEntity"): "outcome",
+    _NEGATED: "negated",
+}
+_ENDS: Final = {
+    **{expand(f"rdf:{name}"): name for name in ("subject", "predicate", "object")},
+    **{expand(f"biolink:{name}"): name for name in ("subject", "predicate", "object")},
+    f"{_OWL}sourceIndividual": "subject",
+    f"{_OWL}assertionProperty": "predicate",
+    f"{_OWL}targetIndividual": "object",
+}
+_MARKS: Final = (_STANCE, _NEGATED, f"{_OWL}assertionProperty")
+"""The predicates of which one is said wherever a claim of ours or a denial is told of."""
+
+_CHUNK: Final = 1 << 22
+_MARKED: Final = "create or replace temp table marked as select distinct s from (@rows)"
+_FACTS: Final = """
+    create or replace temp table facts as
+    select distinct source, s, map(@names, @parts)[p] as part, o from (@rows) as r
+    where part not in ('subject', 'predicate', 'object')
+        or exists (select 1 from marked where marked.s = r.s)
+"""
+_OWN: Final = """
+    select a.source, a.s as record, b.o as proposition, coalesce(t.o, '') as text, a.o as stance,
+        coalesce(c.o, '') as certainty, coalesce(d.o, '') as publication,
+        coalesce(e.about, '') as s, coalesce(e.link, '') as rel, coalesce(e.outcome, '') as o
+    from facts as a
+    join facts as b on b.source = a.source and b.s = a.s and b.part = 'proposition'
+    left join facts as c on c.source = a.source and c.s = a.s and c.part = 'certainty'
+    left join facts as d on d.source = a.source and d.s = a.s and d.part = 'publication'
+    left join facts as t on t.source = a.source and t.s = b.o and t.part = 'text'
+    left join (
+        select s, min(o) filter (part = 'about') as about, min(o) filter (part = 'link') as link,
+            min(o) filter (part = 'outcome') as outcome
+        from facts where part in ('about', 'link', 'outcome') group by s
+    ) as e on e.s = b.o
+    where a.part = 'stance'
+"""
+_TOLD: Final = """
+    select a.source, a.s as record, a.o as s, b.o as p, c.o as o, exists (
+            select 1 from facts as f where f.source = a.source and f.s = a.s
+            and (f.part = 'stance' or (f.part = 'negated' and not (@said)))
+        ) as claimed
+    from facts as a
+    join facts as b on b.source = a.source and b.s = a.s and b.part = 'predicate'
+    join facts as c on c.source = a.source and c.s = a.s and c.part = 'object'
+    where a.part = 'subject'
+"""
+"""Statements that are told of; those that are ``claimed`` are not denied as they stand there."""
+
+_UNCLAIMED: Final = "select * from (@told) where not claimed"
+_LABELS: Final = "select s as id, o as name from @rows where p = @label"
+_DENIAL: Final = f"p[1:{len(NEGATION)}] = '{NEGATION}'"
+_DENIED: Final = "select * replace (p[@length:] as p) from (@rows) union all @told"
+_TOLD_OF: Final = """
+    select split_part(unnest(string_split(merged_from, '|')), ' ', 1) as source, s, p, o
+    from @table where @chosen
+"""
+_WHOLE: Final = """
+    select coalesce(l.id, n.id) as id, coalesce(c.iri, l.canonical, n.iri) as canonical
+    from leaders as l full join names as n on n.id = l.id
+    left join names as c on c.id = l.canonical
+"""
+"""A CURIE and an IRI are one id, where a graph has room for the IRI alone."""
+
+_OTHER: Final = """
+    select source, record, s, p, o, '' as publication, '' as knowledge_source, '' as q,
+        '' as qualifiers
+    from (@rows)
+"""
+_SAID: Final = """
+    select s, p, o, merged_from, case when more = '' then '{}' else more end as more
+    from @table where o_kind <> 'literal' and @chosen
+"""
+_SPLIT: Final = """
+    select source, record, s, p, o, publication, knowledge_source,
+        @narrow as q, @qualifiers as qualifiers
+    from (
+        select split_part(origin, ' ', 1) as source,
+            replace(substr(origin, strpos(origin, ' ') + 1), '%7C', '|') as record, s, p, o, more,
+            replace(trim(coalesce(more ->> '$.publications', ''), '[]"'), '","', '|')
+                as publication,
+            coalesce(more ->> '$.primary_knowledge_source', '') as knowledge_source
+        from (select *, unnest(string_split(merged_from, '|')) as origin from (@rows))
+    )
+"""
+_PAIRS: Final = """
+    array_to_string(list_transform(
+        list_filter(list_sort(json_keys(more)), lambda it: regexp_full_match(it, @names)),
+        lambda it: it || '=' || json_extract_string(more, '$.' || it)
+    ), '; ')
+"""
+_EDGE_OWN: Final = """
+    select source, record, more ->> '$.sc_proposition' as proposition, '' as text,
+        more ->> '$.sc_stance' as stance, coalesce(more ->> '$.sc_certainty', '') as certainty,
+        coalesce(more ->> '$.sc_source', '') as publication, s,
+        coalesce(more ->> '$.sc_link', '') as rel, o
+    from (
+        select split_part(origin, ' ', 1) as source,
+            replace(substr(origin, strpos(origin, ' ') + 1), '%7C', '|') as record, s, o, more
+        from (select *, unnest(string_split(merged_from, '|')) as origin from (@rows))
+    )
+"""
+_IS_OWN: Final = """(contains(more, '"sc_stance"') and contains(more, '"sc_proposition"'))"""
+_CELLS: Final = {
+    "sc_proposition": "proposition",
+    "sc_stance": "stance",
+    "sc_certainty": "certainty",
+    "sc_source": "publication",
+    "sc_about": "s",
+    "sc_link": "rel",
+    "sc_outcomeEntity": "o",
+}
+_NODE_OWN: Final = """
+    select source, id as record, proposition, '' as text, stance, coalesce(certainty, '') as
+        certainty, coalesce(publication, '') as publication, coalesce(s, '') as s,
+        coalesce(rel, '') as rel, coalesce(o, '') as o
+    from (
+        select source, id, @each from (
+            select split_part(unnest(string_split(merged_from, '|')), ' ', 1) as source, id,
+                property, value
+            from @table where property in (@names)
+        ) group by source, id
+    ) where proposition is not null and stance is not null
+"""
+_LINES: Final = """
+    select @source as source, number::varchar as record, line, split_part(line, ' ', 2)[2:-2] as p
+    from read_parquet(@path) where known
+"""
+_TRIPLES: Final = r"""
+    select source, record, p, @subject as s,
+        case when object[1] = '"' then coalesce(try_cast(text as json) ->> '$', text[2:-2])
+            when object[1] = '<' then object[2:-2] else object end as o
+    from (
+        select source, record, p, line, split_part(line, ' ', 3) as object,
+            regexp_extract(line, '"(?:[^"\\]|\\.)*"') as text
+        from (@lines) where @chosen
+    )
+"""
+_SUBJECT: Final = """
+    case when line[1] = '<' then split_part(line, ' ', 1)[2:-2] else split_part(line, ' ', 1) end
+"""
+
+
+def statement_lane(db: Engine, folder: Path) -> Lane | None:
+    """Return the texts for the statement table, or None where nothing in it has a stance.
+
+    >>> from pathlib import Path
+    >>> from studyclaims.merging.engine import engine
+    >>> with engine(Path("spill")) as db:
+    ...     statement_lane(db, Path("merged")) is None
+    True
+    """
+    table = _table(folder / "statements")
+    nodes = _table(folder / "properties")
+    # Most merges hold no denial and no claim: three columns are soon looked through.
+    found = "select count(*) from (select 1 from @table where @chosen limit 1)"
+    claims = nodes and db.count(found, table=nodes, chosen="property = 'sc_stance'")
+    any_said = f"p in ({_texts(_MARKS)}) or {_DENIAL} or {_IS_OWN}"
+    if not claims and not (table and db.count(found, table=table, chosen=any_said)):
+        return None
+    own = [fill(_NODE_OWN, table=nodes, names=_texts(_CELLS), each=_each())] if claims else []
+    names = [fill("select id, value as name from @table where property = 'name'", table=nodes)]
+    if not table:
+        return Lane(own=own[0], names=names[0], canonical=_WHOLE, style="iri")
+    _make_facts(db, _TOLD_OF, table=table)
+    edges = fill(_SAID, table=table, chosen=_IS_OWN)
+    labels = fill(_LABELS, rows=table, label=literal(_NAME))
+    denied = _split(fill(_SAID, table=table, chosen=f"{_DENIAL} and not {_IS_OWN}"))
+    return Lane(
+        own=" union all ".join([_OWN, fill(_EDGE_OWN, rows=edges), *own]),
+        denied=fill(_DENIED, rows=denied, length=len(NEGATION) + 1, told=_denied()),
+        plain=fill(_SAID, table=table, chosen=f"not ({_DENIAL}) and not {_IS_OWN}"),
+        split=_split("select * from near"),
+        names=" union all ".join([labels, *(names if nodes else [])]),
+        canonical=_WHOLE,
+        written=_written(),
+        style="iri",
+    )
+
+
+def line_lane(db: Engine, folder: Path) -> Lane | None:
+    r"""Return the texts for lines, or None where nothing in them has a stance.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.engine import engine
+    >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
+    ...     Path(name, "tables").mkdir()
+    ...     written = Path(name, "tables", "a.parquet").write_text("no table")
+    ...     written = Path(name, "graph.nq").write_text("<x:a> <x:b> <x:c> .\n")
+    ...     line_lane(db, Path(name)) is None
+    True
+
+    A table of lines is called by its source up to the first dot.
+    """
+    tables = sorted((folder / "tables").glob("*.parquet"))
+    if not tables or not says_any(folder / "graph.nq"):
+        return None
+    named = ((literal(it.name.partition(".")[0]), literal(it)) for it in tables)
+    lines = " union all ".join(fill(_LINES, source=name, path=path) for name, path in named)
+    _make_facts(db, _TRIPLES, lines=lines, subject=_SUBJECT)
+    things = fill(_TRIPLES, lines=lines, subject=_SUBJECT, chosen="object[1] = '<'")
+    labels = fill(_TRIPLES, lines=lines, subject=_SUBJECT, chosen=f"p = {literal(_NAME)}")
+    return Lane(
+        own=_OWN,
+        denied=_denied(),
+        plain=fill(_OTHER, rows=things),
+        names=fill(_LABELS, rows=f"({labels})", label=literal(_NAME)),
+        written=_written(),
+        style="iri",
+    )
+
+
+def _table(folder: Path) -> str:
+    return f"read_parquet({literal(folder / '*.parquet')})" if folder.is_dir() else ""
+
+
+def _texts(values: Iterable[str]) -> str:
+    return ", ".join(map(literal, values))
+
+
+def _each() -> str:
+    each = (f"min(value) filter (property = '{it}') as {name}" for it, name in _CELLS.items())
+    return ", ".join(each)
+
+
+def _split(rows: str) -> str:
+    """Return rows of the statement table as one row for each of their origins."""
+    narrow, every = (fill(_PAIRS, names=literal(names)) for names in (NARROW, QUALIFIER))
+    return fill(_SPLIT, rows=rows, narrow=narrow, qualifiers=every)
+
+
+def _denied() -> str:
+    return fill(_OTHER, rows=fill(_UNCLAIMED, told=fill(_TOLD, said=fill(DENIED, it="f.o"))))
+
+
+def _written() -> str:
+    return fill(_OTHER, rows=fill(_TOLD, said=fill(DENIED, it="f.o")))
+
+
+def _make_facts(db: Engine, triples: str, **known: str) -> None:
+    """Make the table of what is told of claims and of denials."""
+    parts = _CLAIM | _ENDS
+    marks, told = (fill(triples, chosen=f"p in ({_texts(it)})", **known) for it in (_MARKS, parts))
+    db.rows(_MARKED, rows=marks)
+    db.rows(_FACTS, rows=told, names=literals(parts), parts=literals(parts.values()))
+
+
+def says_any(graph: Path) -> bool:
+    """Return whether a file of lines may tell of a claim or a denial; memory stays small.
+
+    >>> from pathlib import Path
+    >>> says_any(Path(__file__))
+    False
+    """
+    needles = [f"<{it}>".encode() for it in _MARKS]
+    longest = max(map(len, needles))
+    last = b""
+    with graph.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            # One may begin in one chunk and end in the next; to join all takes as long again.
+            seam = last + chunk[:longest]
+            if any(needle in chunk or needle in seam for needle in needles):
+                return True
+            last = (last + chunk)[-longest:] if len(chunk) < longest else chunk[-longest:]
+    return False

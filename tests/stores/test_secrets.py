@@ -1,0 +1,148 @@
+"""Secrets that a store sends back: in no spelling are they shown."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import string
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faults.scripted import said, scripted
+from studyclaims.errors import StoreError
+from studyclaims.stores.bodies import RESULTS, require_status, solutions, triples
+from studyclaims.stores.calls import Answer, Caller
+from studyclaims.stores.credentials import Auth
+from studyclaims.stores.profiles import SPARQL11
+from studyclaims.stores.secrets import hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+USER = "ada"
+
+
+def packed(secret: str) -> str:
+    return base64.b64encode(f"{USER}:{secret}".encode()).decode()
+
+
+def every(secret: str, form: Callable[[int], str]) -> str:
+    """Return each byte of a secret in a form."""
+    return "".join(map(form, secret.encode()))
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "in an address": lambda s: quote(s, safe=""),
+    "in a path": quote,
+    "in a form": quote_plus,
+    "each byte in an address": lambda s: every(s, "%{:02x}".format),
+    "each byte in an address, large": lambda s: every(s, "%{:02X}".format),
+    "in an address in an address": lambda s: quote(quote(s, safe=""), safe=""),
+    "in JSON": lambda s: json.dumps(s)[1:-1],
+    "in JSON as it is": lambda s: json.dumps(s, ensure_ascii=False)[1:-1],
+    "in JSON with a slash": lambda s: json.dumps(s)[1:-1].replace("/", "\\/"),
+    "in JSON in JSON": lambda s: json.dumps(json.dumps(s)[1:-1])[1:-1],
+    "in Python": lambda s: repr(s)[1:-1],
+    "in HTML": html.escape,
+    "in HTML, all as numbers": lambda s: "".join(f"&#{ord(c)};" for c in s),
+    "packed": packed,
+    "packed for addresses": lambda s: packed(s).replace("+", "-").replace("/", "_"),
+    "packed, without its end": lambda s: packed(s).rstrip("="),
+    "packed in an address": lambda s: quote(packed(s), safe=""),
+    "packed as Latin-1": lambda s: base64.b64encode(f"{USER}:{s}".encode("latin-1")).decode(),
+    "in a header": lambda s: s.encode().decode("latin-1"),
+    "packed, in small letters": lambda s: packed(s).lower(),
+    "in another charset": lambda s: s.encode("latin-1").decode("utf-8", "replace"),
+    "packed alone": lambda s: base64.b64encode(s.encode()).decode(),
+}
+ODD = string.punctuation + " aZ09éß€😀"
+SECRETS = st.text(st.sampled_from(ODD), min_size=6, max_size=12).filter(lambda s: s.isprintable())
+
+
+@pytest.mark.parametrize("secret", ["a\"b\\c/d%e+f g&h'<i>", "päss€w😀rd", "pässwörd"])
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_each_spelling_is_hidden(spelling: str, secret: str) -> None:
+    no_spelling_is_shown(spelling, secret)
+
+
+@given(st.sampled_from(sorted(SPELLINGS)), SECRETS)
+@settings(max_examples=60)
+def test_no_spelling_of_any_secret_is_shown(spelling: str, secret: str) -> None:
+    no_spelling_is_shown(spelling, secret)
+
+
+def no_spelling_is_shown(spelling: str, secret: str) -> None:
+    try:
+        spelled = SPELLINGS[spelling](secret)
+    except UnicodeEncodeError:
+        return
+    assert hidden(f"(\n{spelled}\n)", USER, secret) == "(\n***\n)"
+    assert hidden(f"(\n{spelled}\n)", USER, "another", secret) == "(\n***\n)" or "pack" in spelling
+
+
+@given(st.text())
+def test_nothing_else_is_hidden(text: str) -> None:
+    assert hidden(text, "", "", "") == text
+    assert hidden(text, USER, "no-such-4711") == text
+
+
+@pytest.mark.parametrize("sign", ["\\", "%25", "&amp;", "\\u", "a" * 7])
+def test_a_text_of_signs_is_read_in_time(sign: str) -> None:
+    start = time.process_time()
+    hidden(sign * 4000, USER, "aaaaaaaaaaaa\\%&" * 4, "t" * 500)
+    assert time.process_time() - start < 2
+
+
+PASSWORD = 'pa/s "w\\ör%d+'  # noqa: S105 - nobody's
+TOKEN = "tok/en+4711=="  # noqa: S105 - nobody's
+
+
+def chain(error: BaseException | None) -> str:
+    """Return all that is printed of an error with its causes."""
+    import traceback
+
+    return "".join(traceback.format_exception(error))
+
+
+@pytest.mark.parametrize("status", [200, 302, 400, 401])
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_no_error_of_a_call_has_a_secret(status: int, spelling: str) -> None:
+    try:
+        word = SPELLINGS[spelling](PASSWORD)
+    except UnicodeEncodeError:
+        return
+    auth = Auth(USER, PASSWORD, TOKEN)
+    for body in (f"no {word}", f'{{"head": {word}', " " * 1900 + word * 9):
+        for kind in ("text/plain", RESULTS, "application/n-triples"):
+            head = {"content-type": kind, "location": f"http://h/{quote(word, safe='%')}"}
+            answer = Answer("http://h/q", status, head, body.encode(), auth=auth)
+            for read in (
+                lambda a: require_status(a, frozenset({201})),
+                lambda a: solutions(a, SPARQL11, asked="ASK"),
+                lambda a: triples(a, SPARQL11),
+            ):
+                with pytest.raises(Exception) as caught:  # noqa: PT011 - of either kind
+                    read(answer)
+                said_of_it = chain(caught.value)
+                assert word not in said_of_it
+                assert PASSWORD not in said_of_it
+                assert not any(word[:n] + "…" in said_of_it for n in range(4, len(word)))
+
+
+def test_what_is_no_http_is_not_quoted() -> None:
+    auth = Auth(USER, PASSWORD)
+    with scripted(f"{auth.basic}\r\n\r\n".encode()) as server:
+        with pytest.raises(StoreError, match="no HTTP") as caught:
+            Caller(auth, deadline=5, pause=0.001).send("GET", server.url, {})
+        assert auth.basic not in chain(caught.value)
+    with scripted(said(200, b"x", Content_Encoding=f"x{PASSWORD}")) as s:
+        with pytest.raises(StoreError, match="packed with") as caught:
+            Caller(auth, deadline=5, pause=0.001).send("GET", s.url, {})
+        assert PASSWORD[:5] not in chain(caught.value)
