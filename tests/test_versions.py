@@ -84,6 +84,18 @@ def test_what_is_no_claim_may_be_part_of_two_things() -> None:
         refuse_mixtures(EmbeddedStore([*quads(), Quad(CLAIM, more[0].predicate, thing)]))
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_one_thing_under_two_ids_is_one_value(turned: bool) -> None:
+    mouse, other = node("NCBITaxon:10090"), NamedNode("urn:x:mouse")
+    told = [quad for quad in quads() if quad.predicate == node("sc:species")]
+    assert {quad.object for quad in told} == {mouse}
+    both = [*quads(), Quad(told[0].subject, told[0].predicate, other)]
+    with pytest.raises(ClaimError, match="sc:species has two values"):
+        refuse_mixtures(EmbeddedStore(both))
+    ends = (other, mouse) if turned else (mouse, other)
+    refuse_mixtures(EmbeddedStore([*both, Quad(ends[0], node("skos:exactMatch"), ends[1])]))
+
+
 def test_the_fields_that_hold_one_value_are_those_that_records_write_once() -> None:
     written = {quad.predicate for quad in quads()}
     assert [name for name in SINGLE if node(name) not in written] == []

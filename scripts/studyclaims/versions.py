@@ -75,13 +75,22 @@ def _of_kind(store: EmbeddedStore, kind: str) -> set[Term]:
 def _twice(
     store: EmbeddedStore, field: str, claims: set[Term]
 ) -> Iterator[tuple[Term, Term, Term]]:
-    """Yield what has two values of a field, with two of them."""
+    """Yield what has two values of a field, with two of them that nothing calls one thing."""
     first: dict[Term, Term] = {}
     for quad in store.triples(predicate=node(field)):
         subject, value = quad.subject, quad.object
         known = first.setdefault(subject, value)
-        if known != value and (field not in _OF_CLAIMS or subject in claims):
+        if known == value or (field in _OF_CLAIMS and subject not in claims):
+            continue
+        if not _linked(store, known, value):
             yield subject, known, value
+
+
+def _linked(store: EmbeddedStore, one: Term, other: Term) -> bool:
+    """Return whether two ids are exact matches: a merge tells one thing under both."""
+    ends = [it for it in (one, other) if isinstance(it, NamedNode)]
+    pairs = [ends, ends[::-1]] if len(ends) > 1 else []
+    return any(any(True for _ in store.triples(a, node("skos:exactMatch"), b)) for a, b in pairs)
 
 
 def _name(subject: Term) -> str:

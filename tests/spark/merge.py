@@ -14,13 +14,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 import ibis
-from pyspark.sql import SparkSession  # type: ignore[import-not-found]
 
 from studyclaims.merging.expression import merged
 
 
 def main(master: str, work: Path, folder: Path, *frozen: str) -> None:
     """Merge all that is there."""
+    # Only the Python of Spark has it.
+    from pyspark.sql import SparkSession  # type: ignore[import-not-found]
+
     start = time.perf_counter()
     settings = {
         "spark.driver.host": "127.0.0.1",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ORDER: Final = (
     "mondo", "hp", "mp", "go", "uberon", "cl", "chebi", "ncbigene", "hgnc", "mgi", "uniprot", "pr",
-    "doid", "omim", "orpha", "ncit", "mesh", "umls",
+    "ncbitaxon", "maxo", "pato", "eco", "doid", "omim", "orpha", "ncit", "mesh", "umls",
 )  # fmt: skip
 """Which prefix the canonical id of a clique has, if it has one of these: the first."""
 
