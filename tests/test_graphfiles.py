@@ -279,6 +279,7 @@ def test_the_command_reads_graphs_and_says_where(tmp_path: Path) -> None:
     assert result.stderr.startswith("checked 1 file of graphs: 5 claims, ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("predicate", "value", "found"),
     [

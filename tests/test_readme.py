@@ -37,6 +37,7 @@ def test_the_readme_has_a_session() -> None:
     assert len(STEPS) >= 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "shown"), STEPS, ids=[command for command, _ in STEPS])
 def test_a_step_of_the_session_prints_what_is_shown(command: str, shown: str) -> None:
     gaps = [re.escape(part) for part in re.split(r"^\.\.\.\n|\.\.\.", shown, flags=re.MULTILINE)]

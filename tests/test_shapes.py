@@ -74,11 +74,13 @@ def some(values: Iterable[Any], every: int, names: Callable[[Any], str] = str) -
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", some(CASES, 4, lambda case: f"{case.shape}: {case.name}"))
 def test_each_check_finds_what_breaks_it(case: Case) -> None:
     assert sorted(broken(case.quads())) == sorted([case.shape, *case.also])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EDGES)
 def test_the_allowed_edge_breaks_nothing(name: str) -> None:
     draft = Draft()

@@ -158,6 +158,7 @@ def test_records_keep_values_and_comments(text: str) -> None:
     check(text.encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted((DATA / "invalid").glob("*.yaml")), ids=lambda p: p.stem)
 def test_a_wrong_record_is_put_in_style_or_refused_as_unreadable(path: Path) -> None:
     data = path.read_bytes()
@@ -252,6 +253,7 @@ def edited(text: str, edits: list[tuple[float, str]]) -> bytes:
     return "\n".join(lines).encode()
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(TEXTS[1:]),

@@ -67,6 +67,7 @@ def found_in(quads: frozenset[Quad]) -> dict[str, set[int]]:
     return lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", KEYS)
 def test_every_study_conforms_with_the_wider_entities(key: str) -> None:
     quads = study_quads(record(key).study, read_slices(terms_dir()), "test")
