@@ -145,3 +145,16 @@ def test_what_several_cores_write_is_the_same(tmp_path: Path) -> None:
         assert not load(dataset, place).changed
         assert place.unchanged(dataset.digests) == set(dataset.graphs)
         assert place.unchanged(dict.fromkeys(dataset.graphs, digest(b""))) == set()
+
+
+def test_a_store_whose_default_graph_is_wrong_is_loaded_anew(tmp_path: Path) -> None:
+    dataset = dataset_of(samples.quads())
+    with loading_into(tmp_path / "store") as place:
+        load(dataset, place)
+        store = Store(str(tmp_path / "store" / "1" / "quads"))
+        store.remove(Quad(*min(samples.quads(), key=str).triple))
+        store.flush()
+        del store
+        assert place.unchanged(dataset.digests) == set()
+        assert load(dataset, place).changed
+        assert not load(dataset, place).changed

@@ -27,6 +27,12 @@ def test_there_are_no_more_threads_than_cores(monkeypatch: pytest.MonkeyPatch) -
     assert cores() == 4
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {7})
     assert cores() == 1
+    # Not every system tells which cores are ours.
+    monkeypatch.delattr("os.sched_getaffinity")
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    assert cores() == 3
+    monkeypatch.setattr("os.cpu_count", lambda: None)
+    assert cores() == 1
 
 
 def test_what_runs_side_by_side_meets() -> None:

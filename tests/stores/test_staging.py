@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from threading import Barrier, Event, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 import servers
 from faults.server import faulty
@@ -219,6 +219,61 @@ def test_two_loads_by_turns_never_mix(kind: str) -> None:
             points += [update - 1, update + 2, number + 1]
         told = [interleaved(store, one, two, seen) for one in points for two in points]
     assert {pair.count("done") for pair in told} == {1, 2}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["oxigraph", "fuseki"])
+def test_of_two_loads_at_the_same_moment_no_mixture_stays_untold(kind: str) -> None:
+    if reason := servers.missing(kind):
+        pytest.skip(reason)
+    with servers.running(kind) as server:
+        caller = Caller(Auth(server.user, server.password), deadline=60)
+        store = RemoteStore(probe(server.url, caller), caller)
+        for trial in range(3):
+            both = [version(10 * trial + number, 4000) for number in (1, 2)]
+            barrier, told = Barrier(2), list[StoreError]()
+
+            def run(dataset: Dataset, barrier: Barrier = barrier, told: list[Any] = told) -> None:
+                barrier.wait()
+                try:
+                    load(dataset, RemotePlace(store))
+                except StoreError as error:
+                    told.append(error)
+
+            threads = [Thread(target=run, args=(dataset,)) for dataset in both]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(120)
+            found = {iri: ntriples(store.read_graph(iri)) for iri in GRAPHS}
+            assert told or found in [dataset.graphs for dataset in both]
+            load(both[0], RemotePlace(store))
+            assert {iri: ntriples(store.read_graph(iri)) for iri in GRAPHS} == both[0].graphs
+            assert len(list(store.read_graph(MARKS))) == 1
+
+
+def test_two_marks_are_told_and_the_next_load_mends_them() -> None:
+    with faulty("") as server:
+        store = at(server)
+        load(OLD, RemotePlace(store))
+        inner = server.store(server.url("none"))
+        name = NamedNode(MARKS)
+
+        def at_the_same_moment() -> None:
+            inner.add(Quad(name, name, Literal("another", language="en"), name))
+
+        class Both(Overtaken):
+            def update(self, text: str) -> None:
+                """Do an update, and another one with it."""
+                super().update(text)
+                at_the_same_moment()
+
+        with pytest.raises(StoreError, match="at the same moment, and graphs may hold some of"):
+            load(BOTH[0], RemotePlace(Both(store.endpoint, store.caller)))
+        load(BOTH[1], RemotePlace(store))
+        assert len(list(store.read_graph(MARKS))) == 1
+        load(BOTH[0], RemotePlace(store))
+        assert held(server)[GRAPHS[0]] == BOTH[0].graphs[GRAPHS[0]]
 
 
 class Refusing(RemoteStore):

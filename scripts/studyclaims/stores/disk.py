@@ -133,20 +133,18 @@ class DiskStore(EmbeddedStore):
         return found or b""
 
     def unchanged(self, wanted: Mapping[str, Digest]) -> set[str]:
-        """Return which graphs have these digests.
+        """Return which graphs have these digests; none where the default graph is not their merge.
 
         Raises:
             StoreError: the disk cannot be read.
         """
         try:
-            found = read_back(self._store).digests
+            found = read_back(self._store)
+            # Where the default graph is wrong, no graph is asked as it should be.
+            held = found.digests if found.merged else {}
+            return {iri for iri in wanted if self._is(iri, wanted[iri], held.get(iri))}
         except (OSError, RuntimeError) as error:
             raise damaged(self.folder, error) from error
-        same = {iri for iri in wanted if found.get(iri) == wanted[iri]}
-        alike = {
-            iri for iri in wanted if iri in found and found[iri].triples == wanted[iri].triples
-        }
-        return same | {iri for iri in alike - same if read_again(self._store, iri) == wanted[iri]}
 
     def read_graph(self, iri: str) -> Iterator[Triple]:
         """Yield the triples of a graph; one that is not there has none."""

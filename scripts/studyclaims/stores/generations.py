@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from studyclaims.stores.hashes import Digest
 
-_SIZE: Final = 3
-"""The bytes on disk that a byte of N-Quads needs while it is loaded, at most."""
+_SIZE: Final = 5
+"""The bytes on disk that a byte of N-Triples needs while it is loaded, roughly."""
 
 _SHARED: Final = 2_000_000
 """From how many bytes on it is worth while to share the writing out."""

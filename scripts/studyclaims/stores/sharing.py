@@ -23,7 +23,8 @@ def cores() -> int:
     >>> 1 <= cores() <= 4
     True
     """
-    return min(_MOST, len(os.sched_getaffinity(0)))
+    here = getattr(os, "sched_getaffinity", None)
+    return min(_MOST, len(here(0)) if here else os.cpu_count() or 1)
 
 
 def shares(weights: Mapping[str, int], number: int) -> list[list[str]]:

@@ -166,6 +166,11 @@ class RemotePlace:
             self._wrote = True
             found = self._standing_mark()
         if found not in (mark, then):
+            if set(then) < set(found):
+                raise StoreError(
+                    f"{self.name}: another load wrote at the same moment, and graphs may hold some "
+                    "of each; load again, one at a time, last what is to stand"
+                )
             raise StoreError(
                 f"{self.name}: another load wrote meanwhile, and all that it wrote stands; this "
                 "one was done whole before it, or not at all: load again, one at a time"
