@@ -102,6 +102,19 @@ def test_what_a_row_denies_is_not_one_however_long_the_chain() -> None:
     assert clique == it.why("DOID:1")
 
 
+@pytest.mark.parametrize(
+    "predicate", ["owl:differentFrom", "http://www.w3.org/2002/07/owl#differentFrom"]
+)
+def test_what_is_different_is_not_one(predicate: str) -> None:
+    it = found("MONDO:1 = DOID:1", f"DOID:1 {predicate} MONDO:1", f"HP:5 {predicate} MP:5")
+    assert (it.leader, it.passed_over) == ({}, 0)
+    (clique,) = it.refused
+    assert clique.fault == f"a.tsv:2: DOID:1 {predicate} MONDO:1 denies it"
+    denied = Mapped("HP:5", predicate, "MP:5", True, "a.tsv", "1")
+    none = cliques([batch(Mapped, [denied])])
+    assert (none.leader, none.refused, none.passed_over) == ({}, [], 1)
+
+
 def test_a_denial_of_what_nobody_says_changes_nothing() -> None:
     it = found("MONDO:1 = DOID:1", "MONDO:1 != DOID:2", "MONDO:3 != MESH:D7", "MONDO:1 != MESH:D1")
     assert it.leader == {"DOID:1": "MONDO:1"}

@@ -159,6 +159,29 @@ def test_what_a_source_denies_is_no_triple(tmp_path: Path) -> None:
     }
 
 
+def test_claims_that_are_not_said_outright_are_no_triples(tmp_path: Path) -> None:
+    header = "id\tsubject\tpredicate\tobject\toriginal_predicate\tsc_stance\tsc_proposition\n"
+    rows = (
+        "e1\tx:1\tbiolink:related_to\tx:2\tsc:mayCause\tsc:supports\tx:p",
+        "e2\tx:3\tbiolink:related_to\tx:2\tsc:relCause\tsc:inconclusive\tx:p",
+        "e3\tx:4\tbiolink:related_to\tx:2\tsc:statedToCause\t\t",
+        "e4\tx:5\tbiolink:causes\tx:2\tbiolink:causes\tsc:refutes\tx:p",
+        "e5\tx:6\tbiolink:causes\tx:2\tbiolink:causes\tsc:supports\tx:p",
+        "e6\tx:7\tbiolink:related_to\tx:2\tother:said\t\t",
+    )
+    (tmp_path / "a_edges.tsv").write_text(header + "".join(f"{row}\n" for row in rows))
+    (tmp_path / "s.nt").write_text("<x:a> <x:b> <x:c> .\n")
+    report = merge([tmp_path / "a_edges.tsv", tmp_path / "s.nt"], tmp_path / "out")
+    assert report.denied == 4
+    found = quads((tmp_path / "out" / "graph.nq").read_bytes())
+    biolink = "https://w3id.org/biolink/vocab/"
+    assert found == {
+        "<x:a> <x:b> <x:c>",
+        f"<x:6> <{biolink}causes> <x:2>",
+        f"<x:7> <{biolink}related_to> <x:2>",
+    }
+
+
 def test_exact_matches_in_a_graph_link_its_ids(tmp_path: Path) -> None:
     path = tmp_path / "s.nt"
     path.write_text(

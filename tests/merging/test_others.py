@@ -111,3 +111,36 @@ def test_nanopublications_of_ours_pass_unchanged(rewrite: bool, tmp_path: Path) 
         return set(map(str, canonical(quads, "np")))
 
     assert texts(found) == texts(given)
+
+
+SAME = "<http://www.w3.org/2004/02/skos/core#exactMatch>"
+ENDS = "http://purl.obolibrary.org/obo/"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+OWL = "http://www.w3.org/2002/07/owl#"
+
+
+@pytest.mark.parametrize(
+    ("denial", "linked"),
+    [
+        ("", 1),
+        (f"<{ENDS}MONDO_1> <{OWL}differentFrom> <{ENDS}DOID_2> .\n", 0),
+        (
+            f"_:n <{OWL}sourceIndividual> <{ENDS}MONDO_1> .\n"
+            f"_:n <{OWL}assertionProperty> {SAME} .\n"
+            f"_:n <{OWL}targetIndividual> <{ENDS}DOID_2> .\n"
+            f"_:n <{RDF}type> <{OWL}NegativePropertyAssertion> .\n",
+            0,
+        ),
+    ],
+    ids=["none", "different", "negative assertion"],
+)
+def test_lines_that_deny_a_match_refuse_it(denial: str, linked: int, tmp_path: Path) -> None:
+    (tmp_path / "a.nt").write_text(f"<{ENDS}MONDO_1> {SAME} <{ENDS}DOID_2> .\n{denial}")
+    assert merge([tmp_path / "a.nt"], tmp_path / "out").linked == linked
+
+
+def test_files_that_are_called_nodes_and_edges_are_read(tmp_path: Path) -> None:
+    row = '{"subject": "X:1", "predicate": "biolink:causes", "object": "Y:2"}\n'
+    (tmp_path / "edges.jsonl").write_text(row)
+    (total,) = merge([tmp_path / "edges.jsonl"], tmp_path / "out").totals
+    assert total.merged == 1

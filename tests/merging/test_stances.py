@@ -320,10 +320,13 @@ def test_graphs_meet_by_key_text_and_tell_of_denials(form: str, tmp_path: Path) 
     files = {"one": one, "two": two, "three": three}
     paths = [text(tmp_path / f"{name}.{form}", *lines) for name, lines in files.items()]
     rows, report = listed(tmp_path, *paths)
+    of = ("stance", "subject", "source")
     plain = {
-        n: next(r["record"] for r in rows if (r["stance"], r["subject"]) == ("states", f"x:{n}"))
+        n: next(r["record"] for r in rows if [r[it] for it in of] == ["states", f"x:{n}", "two"])
         for n in (3, 5, 7)
     }
+    stated = [r for r in rows if [r[it] for it in of] == ["states", "x:5", "one"]]
+    beside = stated[0]["record"]
     apart, lost, own = map(digest, ("apart", "lost", "own"))
     assert {key: voices(rows, key) for key in keys(rows)} == {
         apart: [("noEffect", "two", "x:claim/apart2"), ("supports", "one", "x:claim/apart1")],
@@ -337,7 +340,12 @@ def test_graphs_meet_by_key_text_and_tell_of_denials(form: str, tmp_path: Path) 
             ("states", "two", plain[3]),
             ("supports", "one", "x:claim/own1"),
         ],
-        f"x:5 {causes} x:6": [("denies", "one", "x:owl"), ("states", "two", plain[5])],
+        f"x:5 {causes} x:6": [
+            ("denies", "one", "x:owl"),
+            # Its own triple beside it is a yes.
+            ("states", "one", beside),
+            ("states", "two", plain[5]),
+        ],
         f"x:7 {causes} x:8": [("denies", "one", "x:negated"), ("states", "two", plain[7])],
     }
     first = next(row for row in rows if row["key"] == apart)
@@ -373,6 +381,43 @@ def test_two_key_texts_under_one_name_are_two_things(tmp_path: Path) -> None:
     assert report.opposed == 2
 
 
+@pytest.mark.parametrize("form", ["nt", "ttl"])
+def test_owl_denies_a_text_too_and_an_axiom_may_be_annotated(form: str, tmp_path: Path) -> None:
+    owl = [f"{OWL}sourceIndividual", f"{OWL}assertionProperty"]
+    axiom = [f"{OWL}annotated{part}" for part in ("Source", "Property", "Target")]
+    says = (f"<{it}> <{at}>" for it, at in zip(["x:d"] * 2, owl, strict=True))
+    one = [
+        *(f"{it} <{end}> ." for it, end in zip(says, ("x:1", "x:p"), strict=True)),
+        f'<x:d> <{OWL}targetValue> "v\\n" .',
+        *told("axiom", axiom, "x:2", "x:p", "x:3"),
+        f'<x:axiom> <{BIOLINK}negated> "Y" .',
+        "<x:2> <x:p> <x:3> .",
+    ]
+    two = ['<x:1> <x:p> "v\\n" .', "<x:2> <x:p> <x:3> .", '<x:1> <x:p> "w" .']
+    paths = (text(tmp_path / f"one.{form}", *one), text(tmp_path / f"two.{form}", *two))
+    rows, _ = listed(tmp_path, *paths)
+    assert [(row["stance"], row["source"], row["subject"]) for row in rows] == [
+        ("denies", "one", "x:1"),
+        ("states", "two", "x:1"),
+        ("denies", "one", "x:2"),
+        ("states", "two", "x:2"),
+    ]
+
+
+def test_a_no_is_read_alike_however_it_is_written(tmp_path: Path) -> None:
+    """In tables of KGX, where no row is set aside for it, what is no yes is a no."""
+    words = ("Yes", " y ", "1.0", "ON", "perhaps", "false", "0.0", "No ", "")
+    edges = [(f"d{n}", f"x:{n}", "biolink:causes", "x:0", it) for n, it in enumerate(words, 1)]
+    stated = [(f"s{n}", f"x:{n}", "biolink:causes", "x:0", "") for n in range(1, len(words) + 1)]
+    rows, _ = listed(
+        tmp_path,
+        table(tmp_path / "a_edges.tsv", DENY, *edges),
+        table(tmp_path / "b_edges.tsv", DENY, *stated),
+    )
+    denied = [row["subject"] for row in rows if row["stance"] == "denies"]
+    assert denied == ["x:1", "x:2", "x:3", "x:4", "x:5"]
+
+
 def test_tables_meet_graphs(tmp_path: Path) -> None:
     """A table's ids are CURIEs, a graph's are IRIs."""
     ends = (f"{PURL}1", f"{PURL}2")
@@ -404,7 +449,7 @@ def test_tables_meet_graphs(tmp_path: Path) -> None:
     found = {row["qualifiers"] for row in rows if row["record"] == "e2"}
     assert found == {"object_aspect_qualifier=activity"}
     # They are in the outputs as they would be without the list.
-    assert report.denied == 3
+    assert report.denied == 4
 
 
 @pytest.mark.slow

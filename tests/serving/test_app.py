@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -278,6 +279,48 @@ def test_only_so_many_large_answers_are_held_at_a_time() -> None:
     assert [answer._head["status"] for answer in held] == [200] * HELD_LIMIT + [503]
     held[0]._done(held[0])
     assert at._answer(large)._head["status"] == 200
+
+
+def test_of_large_answers_the_one_that_lies_still_for_longest_makes_room_and_not_too_soon() -> None:
+    at = Endpoint(cast("Pool", Here()), LIMITS)
+    large = {"status": 200, "type": "text/csv"}, b"x" * LARGE
+    held = [at._answer(large) for _ in range(HELD_LIMIT)]
+    ended: list[int] = []
+    for number, answer in enumerate(held):
+        answer.give_up = partial(ended.append, number)
+    held[0]._moved -= 2 * LIMITS.patience
+    assert at._answer(large)._head["status"] == 503
+    held[0]._moved -= 10 * LIMITS.patience
+    held[3]._moved -= 20 * LIMITS.patience
+    assert at._answer(large)._head["status"] == 200
+    assert ended == [3]
+
+
+def test_no_more_is_sent_to_a_reader_who_has_left_and_others_get_their_turn() -> None:
+    sent: list[bytes] = []
+    turns: list[int] = []
+    response = Answer(({"status": 200, "type": "text/csv"}, b"x" * LARGE), 5, lambda _: None)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message.get("body", b""))
+
+    async def beside() -> None:
+        while True:
+            turns.append(len(sent))
+            await asyncio.sleep(0)
+
+    async def both() -> None:
+        other = asyncio.ensure_future(beside())
+        scope = {"type": "http", "state": {"gone": lambda: len(sent) > 3}}
+        await response(scope, receive, send)
+        other.cancel()
+
+    asyncio.run(both())
+    assert len(sent) == 4
+    assert {2, 3, 4} <= set(turns)
 
 
 # Pages

@@ -261,6 +261,18 @@ def test_a_server_that_is_told_to_stop_does_and_takes_all_with_it(number: signal
         assert until(lambda: not any(map(alive, started)), 3)
 
 
+def test_an_answer_that_is_cut_off_by_the_end_is_no_fault() -> None:
+    with running("--rows", "100000") as found, socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.connect(found.place)
+        line.sendall(b"GET /sparql?query=SELECT*%7B?s?p?o%7D HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert line.recv(12) == b"HTTP/1.1 200"
+        found.process.terminate()
+        found.process.wait(10)
+        assert found.process.stderr
+        assert "Traceback" not in found.process.stderr.read()
+
+
 def test_bytes_of_any_kind_leave_the_server_answering(live: Live) -> None:
     chance = random.Random(20171201)  # noqa: S311 - no secret
     for _ in range(200):

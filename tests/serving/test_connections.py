@@ -7,7 +7,7 @@ import http.client
 import socket
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
@@ -16,7 +16,7 @@ import uvicorn
 from serving.asgi import Here
 from serving.live import until
 from studyclaims.serving.limits import HELD_LIMIT, LARGE, Limits
-from studyclaims.serving.server import Service, _config
+from studyclaims.serving.server import Service, _config, _listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,8 +80,7 @@ class Open:
 @contextmanager
 def opened(limits: Limits, size: int) -> Iterator[Open]:
     """Start a server, and stop it."""
-    door = socket.create_server(("127.0.0.1", 0))
-    door.setblocking(False)
+    door = _listening(Service(port=0))
     pool = cast("Pool", Sized(limits, size))
     server = uvicorn.Server(_config(pool, Service(limits=limits)))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([door])))
@@ -139,3 +138,33 @@ def test_a_reader_who_is_slow_gets_all_of_the_answer() -> None:
             part = line.recv(1 << 20)
             assert part, f"cut after {found} bytes"
             found += len(part)
+
+
+@pytest.mark.slow
+def test_readers_who_are_slow_are_not_ended_for_a_newcomer() -> None:
+    limits = Limits(patience=0.25, sending=60)
+    ask = f"GET {TARGETS['an answer']} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    with opened(limits, 20 * LARGE) as server, ExitStack() as open_lines:
+        lines: list[socket.socket] = []
+        for _ in range(HELD_LIMIT):
+            line = open_lines.enter_context(socket.create_connection(server.place, 5))
+            line.sendall(ask)
+            lines.append(line)
+        for step in range(60):
+            assert all(line.recv(20_000) for line in lines)
+            if step % 10 == 9:
+                assert server.status("ASK%7B%7D") == 503
+            time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_nothing_is_told_of_callers_who_leave_before_their_answer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with opened(Limits(), 20 * LARGE) as server:
+        for _ in range(5):
+            with socket.create_connection(server.place) as line:
+                line.sendall(b"GET /sparql?query=ASK HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert server.status() == 200
+        assert until(lambda: server.connections == 0, 5)
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == []

@@ -33,8 +33,10 @@ _GROUPED: Final = """
         select @plain from read_parquet(@rows) as r
         where @part and not exists (select 1 from repeated where repeated.k = r.k)
         union all
-        select @groups from read_parquet(@rows)
-        where @part and k in (select k from repeated) group by @keys
+        select columns(* exclude (ordered)) from (
+            select @groups, k as ordered from read_parquet(@rows)
+            where @part and k in (select k from repeated) group by k, @keys order by k, @keys
+        )
     ) to @target (@form)
 """
 PARQUET: Final = "format parquet, compression lz4_raw, dictionary_size_limit 1000"
@@ -148,16 +150,17 @@ def _group(
     record = next((column.inside for column in columns if column.name == "id"), "")
     plain = [f"{_plain(column, record)} as {column.out}" for column in columns]
     groups = [f"{_merged(column, record, name)} as {column.out}" for column in columns]
-    return db.count(
-        _GROUPED,
-        rows=read,
-        part=part,
-        plain=", ".join(plain),
-        groups=", ".join(groups),
-        keys=", ".join(column.inside for column in columns if column.role == KEY),
-        target=literal(target),
-        form=form,
-    )
+    with db.in_order():
+        return db.count(
+            _GROUPED,
+            rows=read,
+            part=part,
+            plain=", ".join(plain),
+            groups=", ".join(groups),
+            keys=", ".join(column.inside for column in columns if column.role == KEY),
+            target=literal(target),
+            form=form,
+        )
 
 
 def _plain(column: Column, record: str) -> str:

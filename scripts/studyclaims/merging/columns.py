@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from studyclaims.merging.negation import denies
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -62,7 +64,7 @@ class Columns:
     """A column, and the predicate for each of its values; for others, ``predicate``."""
 
     negated: tuple[str, str] | None = None
-    """A column, and the value in it by which a row is denied."""
+    """A column, and the value in it by which a row is denied; an empty cell denies nothing."""
 
     ids: tuple[Ids, ...] = ()
     """Other columns that hold ids, for properties."""
@@ -85,18 +87,23 @@ class Columns:
         found = self.predicate.format(stem)
         if self.by_value is not None:
             found = self.by_value[1].get(row.get(self.by_value[0], ""), found)
-        return NEGATION + found if self.is_denied(row) else found
+        return found if self.denies(row) is False else NEGATION + found
 
-    def is_denied(self, row: Mapping[str, str]) -> bool:
-        """Return whether a row says that something is not so.
+    def denies(self, row: Mapping[str, str]) -> bool | None:
+        """Return whether a row says that something is not so, or None where nobody can know.
 
-        >>> HPOA.is_denied({"qualifier": "NOT"}), HPOA.is_denied({"qualifier": ""})
-        (True, False)
+        >>> [HPOA.denies({"qualifier": it}) for it in ("NOT", "", "NOT|x")]
+        [True, False, None]
         """
         if self.negated is None:
             return False
         column, value = self.negated
-        return row.get(column, "").casefold() == value.casefold()
+        cell = row.get(column, "").strip().casefold()
+        if not cell or cell == value.casefold():
+            return bool(cell)
+        # What another value means is known where the column holds truth values, and only there.
+        said, wanted = denies(cell), denies(value)
+        return None if None in (said, wanted) else said == wanted
 
 
 HPOA: Final = Columns(

@@ -63,9 +63,10 @@ class Engine:
     [(2,)]
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, limit: int) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, limit: int, threads: int = 1) -> None:
         self._connection = connection
         self.limit = limit
+        self._threads = threads
 
     def rows(self, text: str, /, **parts: object) -> list[tuple[Any, ...]]:
         """Return all rows of an answer; ``parts`` are put in for each ``@name``."""
@@ -75,6 +76,18 @@ class Engine:
     def count(self, text: str, /, **parts: object) -> int:
         """Return the one number that an answer holds."""
         return int(self.rows(text, **parts)[0][0])
+
+    @contextmanager
+    def in_order(self) -> Iterator[None]:
+        """Let one core do what is asked: rows that are joined keep their order only so."""
+        self._connection.execute("set threads = 1")
+        # A join keeps the order of the rows on its left alone, so the sides must stay.
+        self._connection.execute("set disabled_optimizers = 'build_side_probe_side'")
+        try:
+            yield
+        finally:
+            self._connection.execute("reset disabled_optimizers")
+            self._connection.execute(fill("set threads = @threads", threads=self._threads))
 
     def batches(self, text: str, /, size: int = 65536, **parts: object) -> Iterator[Any]:
         """Yield an answer in record batches; nothing else may be asked before the last."""
@@ -114,8 +127,9 @@ def engine(spill: Path, memory: int = 2 * 10**9, threads: int = 1) -> Iterator[E
     try:
         connection.execute(fill("set memory_limit = @limit", limit=literal(f"{limit}B")))
         connection.execute(fill("set temp_directory = @spill", spill=literal(spill)))
-        connection.execute("set preserve_insertion_order = false")
+        # Two merges of the same files are the same bytes, however many cores work.
+        connection.execute("set preserve_insertion_order = true")
         connection.execute("set enable_progress_bar = false")
-        yield Engine(connection, limit)
+        yield Engine(connection, limit, threads)
     finally:
         connection.close()

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.merging.curies import canonical, canonical_ids, prefix_of
+from studyclaims.merging.negation import DIFFERENT
 from studyclaims.merging.readers.reading import EXACT
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ PREFIX_KINDS: Final = {
 
 _ANY: Final = frozenset(KINDS)
 _EXACT: Final = frozenset(canonical(predicate) for predicate in EXACT)
+_DIFFERENT: Final = frozenset(canonical(predicate) for predicate in DIFFERENT)
 
 
 def is_exact(predicate: str) -> bool:
@@ -84,6 +86,11 @@ class Row:
     negated: bool
     source: str
     record: str
+
+    @property
+    def denies(self) -> bool:
+        """Whether it says that its two ids are not one thing."""
+        return self.negated or canonical(self.predicate) in _DIFFERENT
 
     def __str__(self) -> str:
         no = "not " if self.negated else ""
@@ -203,14 +210,16 @@ class _Table:
         self.rows: list[Row] = []
         self.passed_over = 0
         kept: set[Row] = set(APART)
-        exact: dict[str, bool] = {}
+        counts: dict[tuple[str, bool], bool] = {}
         for batch in mappings:
             for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 row = Row(*values)
-                name = row.predicate
-                if name not in exact:
-                    exact[name] = is_exact(name)
-                if exact[name]:
+                name = (row.predicate, row.negated)
+                if name not in counts:
+                    # That two ids are not different does not make them one thing.
+                    is_apart = row.denies and not row.negated
+                    counts[name] = is_exact(row.predicate) or is_apart
+                if counts[name]:
                     kept.add(row)
                 else:
                     self.passed_over += 1
@@ -219,7 +228,7 @@ class _Table:
 
     def groups(self) -> list[tuple[int, ...]]:
         """Return the rows of each clique, by number; those that deny it are among them."""
-        said = [n for n, row in enumerate(self.rows) if not row.negated]
+        said = [n for n, row in enumerate(self.rows) if not row.denies]
         numbers: dict[str, int] = {}
         pairs = [
             tuple(
@@ -235,7 +244,7 @@ class _Table:
                 by_label[labels[one]].append(n)
         for n, row in enumerate(self.rows):
             ends = [numbers.get(self.spelled[it], -1) for it in (row.subject, row.object)]
-            if row.negated and min(ends) >= 0 and labels[ends[0]] == labels[ends[1]]:
+            if row.denies and min(ends) >= 0 and labels[ends[0]] == labels[ends[1]]:
                 by_label[labels[ends[0]]].append(n)
         return sorted(tuple(group) for group in by_label.values())
 
@@ -320,7 +329,7 @@ def _rank(it: str) -> tuple[int, str]:
 
 def _fault(ids: Sequence[str], rows: Sequence[Row], kinds: Mapping[str, frozenset[str]]) -> str:
     """Return why ids are not one thing, or nothing."""
-    denied = next((row for row in rows if row.negated), None)
+    denied = next((row for row in rows if row.denies), None)
     if denied is not None:
         return f"{denied} denies it"
     by_prefix: dict[str, str] = {}

@@ -1,12 +1,13 @@
-"""Writing the merged statements as N-Quads: `graph.nq`, in which no denied one is a triple."""
+"""Writing the merged statements as N-Quads: `graph.nq`, where nothing denied or hedged stands."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from studyclaims.merging.buckets import append
-from studyclaims.merging.sql import fill, literal
-from studyclaims.terms import BASE
+from studyclaims.merging.negation import denies_sql
+from studyclaims.merging.sql import fill, literal, literals
+from studyclaims.terms import BASE, expand
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,11 +50,24 @@ _LINKS: Final = r"""
         ) where one <> other order by id
     ) to @target (format csv, header false, delimiter '\x01', quote '', escape '')
 """
-_PLAIN: Final = """
-    lower(coalesce(json_extract_string(nullif(more, ''), '$.negated'), ''))
-    not in ('true', '1', 'yes', 't')
+_SAYS: Final = "json_extract_string(nullif(more, ''), '$.@name')"
+_RELATED: Final = ("biolink:related_to", expand("biolink:related_to"))
+_PLAIN: Final = fill(
+    """
+    not @denied
+    and coalesce(regexp_extract(@stance, '[^:/#]*$') in ('', 'supports'), true)
+    and not (@is_related and (@stance is not null or coalesce(@meant, '') like 'sc:%'))
+    """,
+    denied=denies_sql(fill(_SAYS, name="negated")),
+    stance=fill(_SAYS, name="sc_stance"),
+    is_related=f"list_contains({literals(_RELATED)}, p)",
+    meant=fill(_SAYS, name="original_predicate"),
+)
+"""Whether a statement is a triple: whoever reads one takes it for a yes.
+
+What its source denies is none. Neither is a claim of ours that does not support what it is about,
+or that is hedged or told of: as a table of KGX, it reads as if it said that two things are related.
 """
-"""A statement that its source denies is no triple: whoever reads one takes it for a yes."""
 
 
 def write_graph(db: Engine, folder: Path, *, rewrite: bool) -> int:
@@ -88,7 +102,7 @@ def write_graph(db: Engine, folder: Path, *, rewrite: bool) -> int:
 
 
 def _write_lines(db: Engine, rows: str, target: Path) -> None:
-    """Write rows of the statement table as N-Quads, but for those that their sources deny."""
+    """Write rows of the statement table as N-Quads, but for those that are no plain triples."""
     db.rows(
         _LINES,
         subject=_node("s", "ns"),

@@ -257,7 +257,9 @@ def count_lines(path: Path) -> int:
 
 def _unpacked(path: Path, folder: Path) -> Path:
     """Return a plain copy of a packed file, or raise where it is no whole one, or a bomb."""
-    plain = folder / f".unpacked-{source_of(path)}-{kind_of(path)}.tsv"
+    # Two files may have one name, and what they are called is not settled yet.
+    number = len(list(folder.glob(".unpacked-*")))
+    plain = folder / f".unpacked-{number}.tsv"
     size = 0
     try:
         with path.open("rb") as packed, gzip.open(packed) as file, plain.open("wb") as copy:

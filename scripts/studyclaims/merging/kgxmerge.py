@@ -1,7 +1,11 @@
-"""Merging sources that are KGX tables into one pair of KGX tables, as fast as they can be read."""
+"""Merging sources that are KGX tables into one pair of KGX tables, as fast as they can be read.
+
+An id is a plain text in KGX, one that begins with ``_:`` too: what two files call alike is one.
+"""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +13,7 @@ from studyclaims.errors import GraphError
 from studyclaims.merging.buckets import Counted, group_to_tsv
 from studyclaims.merging.kgxfiles import KgxFile, mended
 from studyclaims.merging.roles import KEY, ORIGINAL, columns_of
-from studyclaims.merging.sql import fill, literal
+from studyclaims.merging.sql import file_literal, fill, literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +95,7 @@ def id_tables(files: Sequence[KgxFile]) -> list[str]:
 
 def _table(file: KgxFile, at: dict[str, str]) -> str:
     cells = ", ".join(f"{cell}: 'varchar'" for cell in at.values())
-    return fill(_READ, path=literal(file.path), columns=cells)
+    return fill(_READ, path=file_literal(file.path), columns=cells)
 
 
 def _merge_kind(
@@ -150,15 +154,16 @@ def _copied(
         f"{literal(file.source)} as source",
         f"{_record(file, at, rewrite=rewrite)} as record",
     ]
-    return db.count(
-        _ROWS,
-        keys=", ".join(column.inside for column in columns if column.role == KEY),
-        values=", ".join(values),
-        table=_table(file, at),
-        joins=joins,
-        whole=" and ".join(f"e.{at[name]} is not null" for name in needed),
-        target=literal(target),
-    )
+    with db.in_order() if rewrite else nullcontext():
+        return db.count(
+            _ROWS,
+            keys=", ".join(column.inside for column in columns if column.role == KEY),
+            values=", ".join(values),
+            table=_table(file, at),
+            joins=joins,
+            whole=" and ".join(f"e.{at[name]} is not null" for name in needed),
+            target=literal(target),
+        )
 
 
 def _value(file: KgxFile, at: dict[str, str], name: str, *, rewrite: bool) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, parse
 
 from studyclaims.merging.kgxfiles import copy_rest, count_lines, line_fault, numbered_lines
-from studyclaims.merging.sql import literal
+from studyclaims.merging.sql import file_literal, literal
 from studyclaims.merging.table import STATEMENT, Admission, Refused, pa_batch
 from studyclaims.outside import STAR_LIMIT
 from studyclaims.terminal import visible
@@ -157,7 +157,7 @@ def take_lines(db: Engine, path: Path, plain: str, folder: Path, aside: Path) ->
     import duckdb
 
     try:
-        db.rows(_READ, path=literal(path), plain=literal(plain))
+        db.rows(_READ, path=file_literal(path), plain=literal(plain))
         if db.count("select count(*) from lines") == count_lines(path):
             return []
     except duckdb.Error:
@@ -165,7 +165,7 @@ def take_lines(db: Engine, path: Path, plain: str, folder: Path, aside: Path) ->
         pass
     # DuckDB also passes over empty lines, and each line is known by its number.
     copy, refused = mended_lines(path, folder, aside)
-    db.rows(_READ, path=literal(copy), plain=literal(plain))
+    db.rows(_READ, path=file_literal(copy), plain=literal(plain))
     return refused
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from studyclaims.merging.negation import ASSERTED, TOLD, denies_sql
 from studyclaims.merging.sql import literal, literals
 
 if TYPE_CHECKING:
@@ -34,6 +35,21 @@ _WRITTEN: Final = r"""
             'semapv:MappingChaining' as mapping_justification
         from leaders order by id
     ) to @target (format csv, delimiter '\t', header, quote '', escape '')
+"""
+_DENIED: Final = """
+    with told as (
+        select s, p, o, o_kind, source_record, map(@names, @parts)[p] as part
+        from read_parquet(@rows) where list_contains(@names, p)
+    )
+    select min(o) filter (part = 's' and o_kind = 'iri') as subject,
+        min(o) filter (part = 'p' and list_contains(@exact, o)) as predicate,
+        min(o) filter (part = 'o' and o_kind = 'iri') as object,
+        min(source_record) as source_record
+    from told where s in (select s from told where part = 'p' and list_contains(@exact, o))
+    group by s
+    having subject is not null and object is not null
+        and bool_or(p = @asserted or (part = 'denied' and @denies))
+    order by all
 """
 
 
@@ -77,6 +93,45 @@ def read_mappings(path: Path) -> Mappings:
     batches = list(reading.mappings())
     refused, lost = reading.quarantine, reading.counts.get("refused", 0)
     return Mappings(batches, sum(it.num_rows for it in batches), refused, lost)
+
+
+def denied_matches(db: Engine, tables: Sequence[Path], source: str) -> pa.RecordBatch:
+    """Return the exact matches that a graph tells of and denies, as rows of the mapping table.
+
+    >>> from pathlib import Path
+    >>> from studyclaims.merging.engine import engine
+    >>> with engine(Path("spill")) as db:
+    ...     denied_matches(db, [], "a").num_rows
+    0
+
+    Args:
+        db: the engine.
+        tables: the graph as Parquet files of the statement table.
+        source: what the graph is called.
+    """
+    import pyarrow as pa
+
+    from studyclaims.merging.readers.reading import EXACT
+    from studyclaims.merging.table import MAPPING, schema
+
+    found = (
+        []
+        if not tables
+        else db.rows(
+            _DENIED,
+            rows=literals(tables),
+            names=literals(TOLD),
+            parts=literals(TOLD.values()),
+            exact=literals(sorted(EXACT)),
+            asserted=literal(ASSERTED),
+            denies=denies_sql("o"),
+        )
+    )
+    rows = [
+        dict(zip(MAPPING, (s, p, o, True, source, record), strict=True))
+        for s, p, o, record in found
+    ]
+    return pa.RecordBatch.from_pylist(rows, schema=schema(MAPPING))
 
 
 def mapped_ids(batches: Iterable[pa.RecordBatch]) -> set[str]:

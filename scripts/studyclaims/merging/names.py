@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from contextlib import ExitStack
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from studyclaims.merging.lines import BLANK
 from studyclaims.merging.links import LEADERS, Links, leaders, mapped_ids
 from studyclaims.merging.sql import fill, literal, literals
 from studyclaims.terms import BASE
@@ -29,6 +31,9 @@ OTHER: Final = f"{BASE}name/"
 BATCH: Final = 100_000
 """How many names are looked at together."""
 
+_MAY_BE_BLANK: Final = frozenset(
+    {"s", "p", "o", "g", "id", "value", "subject", "predicate", "object"}
+)
 _SCHEME: Final = r"^[A-Za-z][A-Za-z0-9+.-]*:"
 _ILLEGAL: Final = r'[\x00-\x20<>"{}|^`\\]'
 _SAID: Final = """
@@ -106,6 +111,55 @@ def link_names(
         db.rows(text, name=name, path=literal(path))
         path.unlink()
     return Links(refused=[it.to_dict() for it in found.refused], is_made=True)
+
+
+def own_blanks(batch: pa.RecordBatch, scope: str) -> pa.RecordBatch:
+    """Return rows whose blank nodes are those of one source, each with a label that is legal.
+
+    A predicate cannot be blank; it becomes a name like those that no IRI can be made of.
+
+    >>> import pyarrow as pa
+    >>> batch = pa.RecordBatch.from_pylist([{"s": "_:b", "p": "_:p", "o": "x:o"}])
+    >>> own_blanks(batch, "a").to_pylist()[0]["s"]
+    '_:a.b'
+
+    Args:
+        batch: rows of one of the three tables.
+        scope: what the labels begin with: letters, digits, ``_`` and ``-``, no ``-`` first.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for name in [it for it in batch.schema.names if it in _MAY_BE_BLANK]:
+        is_blank = pc.starts_with(batch[name], "_:")
+        is_told = name in {"o", "value"} and "o_kind" in batch.schema.names
+        if is_told:
+            is_blank = pc.and_(is_blank, pc.not_equal(batch["o_kind"], "literal"))
+        if not pc.any(is_blank).as_py():
+            continue
+        made = [_label(it, scope) for it in batch[name].filter(is_blank).to_pylist()]
+        if name in {"p", "predicate"}:
+            made = [f"{OTHER}{it}" for it in made]
+        batch = _replaced(batch, name, is_blank, pa.array(made, pa.string()))
+        if is_told:
+            batch = _replaced(
+                batch, "o_kind", is_blank, pa.array(["blank"] * len(made), pa.string())
+            )
+    return batch
+
+
+def _replaced(batch: pa.RecordBatch, name: str, where: pa.Array, made: pa.Array) -> pa.RecordBatch:
+    import pyarrow.compute as pc
+
+    column = pc.replace_with_mask(batch[name], where, made)
+    return batch.set_column(batch.schema.get_field_index(name), name, column)
+
+
+def _label(text: str, scope: str) -> str:
+    """Return the label of a blank node of a source; what is no legal one becomes its hash."""
+    # No legal label begins so, so that no hash is another node's label.
+    label = text[2:] if re.fullmatch(BLANK, text) else f"-{sha256(text.encode()).hexdigest()[:32]}"
+    return f"_:{scope}.{label}"
 
 
 def _categories(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from studyclaims.errors import StoreError
 from studyclaims.merging.graphlines import write_graph
-from studyclaims.merging.links import Links, read_mappings
+from studyclaims.merging.links import Links, denied_matches, read_mappings
 from studyclaims.merging.names import link_names
+from studyclaims.merging.negation import DIFFERENT
 from studyclaims.merging.readers.reading import EXACT
 from studyclaims.merging.report import Input, Total
 from studyclaims.merging.statements import (
@@ -30,6 +32,13 @@ if TYPE_CHECKING:
 
     from studyclaims.merging.engine import Engine
     from studyclaims.merging.report import Report
+
+
+_PAIRED: Final = re.compile(r"[_-]?(?:nodes|edges)$", re.IGNORECASE)
+_UNFIT: Final = re.compile(
+    "[^A-Za-z0-9_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u3040-\ud7ff-]"
+)
+"""What no label of a blank node may have in any form of RDF."""
 
 
 def merge_others(
@@ -65,29 +74,42 @@ def merge_others(
         return
     read = list(_each(db, paths, tables, whole=False))
     _tell_inputs(read, report)
-    batches = [batch for it in read for batch in (*it.mappings, *exact_rows(db, it, EXACT))]
+    batches = [batch for it in read for batch in (*it.mappings, *_matches(db, it))]
     said = [path for it in read for path in it.statements]
     told = [path for it in read for path in it.properties]
-    give(link_names(db, said, told, batches, folder))
+    with db.in_order():
+        give(link_names(db, said, told, batches, folder))
     ((report.linked, report.cliques),) = db.rows(
         "select count(*), count(distinct canonical) from leaders"
     )
     _tell(read, merge_statements(db, read, folder, rewrite=report.rewritten), report)
-    report.denied = write_graph(db, folder, rewrite=report.rewritten)
+    with db.in_order():
+        report.denied = write_graph(db, folder, rewrite=report.rewritten)
 
 
 def _each(db: Engine, paths: Sequence[Path], tables: Path, *, whole: bool) -> Iterator[Read]:
     """Yield each file as it was read; one that cannot be read is set aside whole."""
     tables.mkdir()
     taken: set[str] = set()
+    scopes: dict[tuple[Path, str], str] = {}
     for path in paths:
         name = free(_name(path), taken)
+        # Blank nodes are one in the nodes and the edges of a graph, and in no other two files.
+        pair = (path.parent, _PAIRED.sub("", path.name.partition(".")[0]))
+        scope = scopes.setdefault(pair, name) if _PAIRED.search(_name(path)) else name
         try:
             maps = is_mappings(path)
-            yield read_statements(db, path, name, tables, whole=whole, maps=maps)
+            yield read_statements(db, path, name, tables, whole=whole, maps=maps, scope=scope)
             taken.add(name)
         except StoreError as error:
             yield Read(path, "", [], refused=[refused_whole(path, error)])
+
+
+def _matches(db: Engine, it: Read) -> Iterator[pa.RecordBatch]:
+    """Yield which ids lines call one thing, or deny that they are; other readers tell it."""
+    if it.statements and only_lines([it.given]):
+        yield from exact_rows(db, it, EXACT | DIFFERENT)
+        yield denied_matches(db, it.statements, it.given.name)
 
 
 def _whole(db: Engine, paths: Sequence[Path], tables: Path) -> list[Read] | None:
@@ -115,12 +137,14 @@ def _tell_inputs(read: Sequence[Read], report: Report) -> None:
 
 def _tell(read: Sequence[Read], made: dict[str, tuple[int, int]], report: Report) -> None:
     """Put into the report what became of all rows."""
-    lost = sum(it.lost for it in read)
+    lost = {
+        "statements": sum(it.lost for it in read if not it.is_told),
+        "properties": sum(it.lost for it in read if it.is_told),
+    }
     given = {"statements": sum(it.rows for it in read)}
     given["properties"] = sum(it.property_rows for it in read)
     for kind, (rows, merged) in made.items():
-        out = lost if kind == "statements" else 0
-        report.totals.append(Total(kind, given[kind], merged, rows - merged, out))
+        report.totals.append(Total(kind, given[kind], merged, rows - merged, lost[kind]))
 
 
 def free(name: str, taken: set[str]) -> str:
@@ -147,8 +171,8 @@ def refused_whole(path: Path, error: StoreError) -> Refused:
 
 
 def _name(path: Path) -> str:
-    """Return what a source is called: its file's name, as far as any tool can write that."""
-    return "".join(c if c.isalnum() or c in "_-" else "_" for c in path.name.partition(".")[0])
+    """Return what a source is called: its file's name, as far as a label may hold it."""
+    return _UNFIT.sub("_", path.name.partition(".")[0]).lstrip("-") or "_"
 
 
 def is_mappings(path: Path) -> bool:

@@ -103,7 +103,10 @@ class Report:
         how = "rewritten to" if self.rewritten else "linked to"
         lines.append(f"{self.linked:,} ids {how} {self.cliques:,} canonical ones")
         if self.denied:
-            lines.append(f"{self.denied:,} statements are denied by their sources: no triples")
+            lines.append(
+                f"{self.denied:,} statements are denied by their sources, or no plain yes: no "
+                "triples"
+            )
         if self.opposed:
             lines.append(f"opposed: {self.opposed:,} things, with all voices in stances.tsv")
         if self.unlinked:

@@ -6,7 +6,8 @@ names stand in the header alone. What is put in is a path or a number of ours, q
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,31 @@ def literals(values: Iterable[object]) -> str:
     return f"[{', '.join(map(literal, values))}]"
 
 
+_GLOB: Final = re.compile(r"[*?[]")
+
+
+def has_glob(path: object) -> bool:
+    """Return whether DuckDB may take a path that it reads for the names of several files.
+
+    >>> has_glob("a[1].nt"), has_glob("a.nt")
+    (True, False)
+    """
+    return _GLOB.search(str(path)) is not None
+
+
+def file_literal(path: object) -> str:
+    """Return the path of one file to be read as a literal text that matches no other file.
+
+    >>> file_literal("a[1]?.nt")
+    "'a[[]1][?].nt'"
+
+    A path that is written to is no such pattern; it is a plain `literal`.
+    """
+    text = str(path)
+    # Where a backslash stands, DuckDB takes what follows as it is.
+    return literal(text if "\\" in text else _GLOB.sub(r"[\g<0>]", text))
+
+
 def fill(text: str, /, **parts: object) -> str:
     """Return a text with each ``@name`` in it replaced by that part, as it stands.
 
@@ -39,6 +65,4 @@ def fill(text: str, /, **parts: object) -> str:
     Raises:
         KeyError: a part is named that is not given.
     """
-    import re
-
     return re.sub(r"@(\w+)", lambda found: str(parts[found[1]]), text)

@@ -17,14 +17,16 @@ import re
 import secrets
 import shutil
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from studyclaims.errors import PlaceError, StoreError
 from studyclaims.files import sync_folder
+from studyclaims.merging.sql import has_glob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 REPORT: Final = "merge.json"
 """The file by which a folder is known for a merge: it lists the others."""
@@ -62,13 +64,29 @@ def staged(out: Path) -> Iterator[Path]:
         new = out.with_name(f".{out.name}-{secrets.token_hex(8)}.tmp")
         new.mkdir()
         try:
-            yield new
+            with _plainly(new) as folder:
+                yield folder
             require_ours(out)
             sync(new)
             _put(new, out)
         finally:
             shutil.rmtree(new, ignore_errors=True)
         sync_folder(out.parent)
+
+
+@contextmanager
+def _plainly(new: Path) -> Iterator[Path]:
+    """Give a folder under a path that DuckDB reads as it stands: another one, where its own is not.
+
+    Parquet is written under a plain path and read under a pattern, and no path serves for both.
+    """
+    if not has_glob(new):
+        yield new
+        return
+    with TemporaryDirectory() as name:
+        way = Path(name, "merge")
+        way.symlink_to(new.resolve(), target_is_directory=True)
+        yield way
 
 
 def require_ours(out: Path) -> None:

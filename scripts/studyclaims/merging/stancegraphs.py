@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from studyclaims.merging.columns import NEGATION
+from studyclaims.merging.negation import denies_sql
 from studyclaims.merging.sql import fill, literal, literals
-from studyclaims.merging.stancerows import DENIED, NARROW, QUALIFIER, Lane
+from studyclaims.merging.stancerows import NARROW, QUALIFIER, Lane
 from studyclaims.terms import expand
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from studyclaims.merging.engine import Engine
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
+_VALUE: Final = f"{_OWL}targetValue"
 _STANCE: Final = expand("sc:stance")
 _NEGATED: Final = expand("biolink:negated")
 _NAME: Final = expand("rdfs:label")
@@ -38,8 +40,12 @@ _ENDS: Final = {
     **{expand(f"rdf:{name}"): name for name in ("subject", "predicate", "object")},
     **{expand(f"biolink:{name}"): name for name in ("subject", "predicate", "object")},
     f"{_OWL}sourceIndividual": "subject",
-    f"{_OWL}assertionProperty": "predicate",
+    f"{_OWL}assertionProperty": "asserted",
     f"{_OWL}targetIndividual": "object",
+    _VALUE: "object",
+    f"{_OWL}annotatedSource": "subject",
+    f"{_OWL}annotatedProperty": "predicate",
+    f"{_OWL}annotatedTarget": "object",
 }
 _MARKS: Final = (_STANCE, _NEGATED, f"{_OWL}assertionProperty")
 """The predicates of which one is said wherever a claim of ours or a denial is told of."""
@@ -49,7 +55,7 @@ _MARKED: Final = "create or replace temp table marked as select distinct s from 
 _FACTS: Final = """
     create or replace temp table facts as
     select distinct source, s, map(@names, @parts)[p] as part, o from (@rows) as r
-    where part not in ('subject', 'predicate', 'object')
+    where part not in ('subject', 'predicate', 'asserted', 'object')
         or exists (select 1 from marked where marked.s = r.s)
 """
 _OWN: Final = """
@@ -74,7 +80,7 @@ _TOLD: Final = """
             and (f.part = 'stance' or (f.part = 'negated' and not (@said)))
         ) as claimed
     from facts as a
-    join facts as b on b.source = a.source and b.s = a.s and b.part = 'predicate'
+    join facts as b on b.source = a.source and b.s = a.s and list_contains(@by, b.part)
     join facts as c on c.source = a.source and c.s = a.s and c.part = 'object'
     where a.part = 'subject'
 """
@@ -102,7 +108,7 @@ _OTHER: Final = """
 """
 _SAID: Final = """
     select s, p, o, merged_from, case when more = '' then '{}' else more end as more
-    from @table where o_kind <> 'literal' and @chosen
+    from @table where (o_kind <> 'literal' or @values) and @chosen
 """
 _SPLIT: Final = """
     select source, record, s, p, o, publication, knowledge_source,
@@ -196,13 +202,17 @@ def statement_lane(db: Engine, folder: Path) -> Lane | None:
     if not table:
         return Lane(own=own[0], names=names[0], canonical=_WHOLE, style="iri")
     _make_facts(db, _TOLD_OF, table=table)
-    edges = fill(_SAID, table=table, chosen=_IS_OWN)
+    # Text is much of a graph, and only this denies any.
+    values = bool(db.count(found, table=table, chosen=f"p = {literal(_VALUE)}"))
+    edges = fill(_SAID, table=table, values=False, chosen=_IS_OWN)
     labels = fill(_LABELS, rows=table, label=literal(_NAME))
-    denied = _split(fill(_SAID, table=table, chosen=f"{_DENIAL} and not {_IS_OWN}"))
+    said = f"{_DENIAL} and not {_IS_OWN}"
+    plain = f"not ({_DENIAL}) and not {_IS_OWN}"
+    denied = _split(fill(_SAID, table=table, values=False, chosen=said))
     return Lane(
         own=" union all ".join([_OWN, fill(_EDGE_OWN, rows=edges), *own]),
         denied=fill(_DENIED, rows=denied, length=len(NEGATION) + 1, told=_denied()),
-        plain=fill(_SAID, table=table, chosen=f"not ({_DENIAL}) and not {_IS_OWN}"),
+        plain=fill(_SAID, table=table, values=values, chosen=plain),
         split=_split("select * from near"),
         names=" union all ".join([labels, *(names if nodes else [])]),
         canonical=_WHOLE,
@@ -232,7 +242,10 @@ def line_lane(db: Engine, folder: Path) -> Lane | None:
     named = ((literal(it.name.partition(".")[0]), literal(it)) for it in tables)
     lines = " union all ".join(fill(_LINES, source=name, path=path) for name, path in named)
     _make_facts(db, _TRIPLES, lines=lines, subject=_SUBJECT)
-    things = fill(_TRIPLES, lines=lines, subject=_SUBJECT, chosen="object[1] = '<'")
+    look = "select count(*) from (select 1 from (@lines) where p = @value limit 1)"
+    values = db.count(look, lines=lines, value=literal(_VALUE))
+    kind = "true" if values else "object[1] = '<'"
+    things = fill(_TRIPLES, lines=lines, subject=_SUBJECT, chosen=kind)
     labels = fill(_TRIPLES, lines=lines, subject=_SUBJECT, chosen=f"p = {literal(_NAME)}")
     return Lane(
         own=_OWN,
@@ -264,11 +277,13 @@ def _split(rows: str) -> str:
 
 
 def _denied() -> str:
-    return fill(_OTHER, rows=fill(_UNCLAIMED, told=fill(_TOLD, said=fill(DENIED, it="f.o"))))
+    told = fill(_TOLD, said=denies_sql("f.o"), by=literals(("predicate", "asserted")))
+    return fill(_OTHER, rows=fill(_UNCLAIMED, told=told))
 
 
 def _written() -> str:
-    return fill(_OTHER, rows=fill(_TOLD, said=fill(DENIED, it="f.o")))
+    # Nobody writes a triple to tell of it in OWL's denial of it: the two are opposed.
+    return fill(_OTHER, rows=fill(_TOLD, said=denies_sql("f.o"), by=literals(("predicate",))))
 
 
 def _make_facts(db: Engine, triples: str, **known: str) -> None:

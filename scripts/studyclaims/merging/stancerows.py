@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from studyclaims.merging.negation import denies_sql
 from studyclaims.merging.roles import columns_of
 from studyclaims.merging.sql import fill, literal, literals
 
@@ -37,9 +38,6 @@ _NONE: Final = "select @columns where false"
 NO_OWN: Final = fill(_NONE, columns=", ".join(f"'' as {name}" for name in OWN))
 NO_OTHER: Final = fill(_NONE, columns=", ".join(f"'' as {name}" for name in OTHER))
 NO_NAMES: Final = "select '' as id, '' as name where false"
-
-DENIED: Final = "lower(@it) in ('true', '1', 'yes', 't')"
-"""How a column or a value says that a statement is denied."""
 
 QUALIFIER: Final = "qualified_predicate|qualifiers|[a-z_]+_qualifier"
 """The columns that qualify a statement."""
@@ -106,7 +104,7 @@ def kgx_lane(db: Engine, files: Mapping[str, Sequence[KgxFile]], folder: Path) -
     if {"sc_stance", "sc_proposition"} <= nodes.keys():
         own.append(_kgx_own(nodes, rows["nodes"], "sc_about", "sc_outcomeEntity"))
     # Most tables deny nothing, though some of them could: one column is soon looked through.
-    said = fill(DENIED, it=edges["negated"]) if "negated" in edges else "false"
+    said = denies_sql(edges["negated"]) if "negated" in edges else "false"
     look = "select count(*) from (select 1 from @rows where @said limit 1)"
     denies = "negated" in edges and db.count(look, rows=rows["edges"], said=said)
     if not (own or denies):
@@ -116,7 +114,7 @@ def kgx_lane(db: Engine, files: Mapping[str, Sequence[KgxFile]], folder: Path) -
     return Lane(
         own=" union all ".join(own) or NO_OWN,
         denied=_kgx_other(edges, rows["edges"], f"{said} and not ({ours})"),
-        plain=_kgx_other(edges, rows["edges"], f"({said}) is not true and not ({ours})"),
+        plain=_kgx_other(edges, rows["edges"], f"not {said} and not ({ours})"),
         names=fill(names, id=nodes["id"], name=nodes["name"], rows=rows["nodes"])
         if "name" in nodes
         else NO_NAMES,

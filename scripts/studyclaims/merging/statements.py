@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from studyclaims.merging.buckets import append, group_to_parquet
 from studyclaims.merging.lines import FORMS, read_lines
+from studyclaims.merging.names import own_blanks
 from studyclaims.merging.roles import KEY, LIST, MERGED_FROM, Column
 from studyclaims.merging.sql import literal, literals
 from studyclaims.merging.table import MAPPING, PROPERTY, SAID, TOLD, Admission, schema
@@ -98,6 +99,11 @@ class Read:
     repaired: int = 0
     """How many rows were mended, as those that lack cells at their end."""
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the file only tells of single ids, so that what was refused of it does too."""
+        return not self.rows and self.property_rows > 0
+
 
 def only_lines(paths: Iterable[Path]) -> bool:
     """Return whether all files are of a form in which each line is a statement.
@@ -117,6 +123,7 @@ def read_statements(
     *,
     whole: bool = False,
     maps: bool = False,
+    scope: str = "",
 ) -> Read:
     """Read a file into Parquet, whatever it holds.
 
@@ -136,6 +143,8 @@ def read_statements(
         folder: where the tables are made.
         whole: leave lines as they are, to be united by `unite_lines`.
         maps: it is a mapping set, whose exact matches link ids and say nothing else.
+        scope: what its blank nodes are called by, where that is not ``source``: nodes and edges
+            that belong together name the same ones.
     """
     import duckdb
 
@@ -146,18 +155,25 @@ def read_statements(
         except duckdb.Error:
             # Lines longer than DuckDB takes, or bytes that are no text: the parser says which.
             pass
-    return _read_other(db, path, source, folder, maps=maps)
+    return _read_other(db, path, source, folder, maps=maps, scope=scope or source)
 
 
-def _read_other(db: Engine, path: Path, source: str, folder: Path, *, maps: bool) -> Read:
+def _read_other(
+    db: Engine, path: Path, source: str, folder: Path, *, maps: bool, scope: str
+) -> Read:
     from studyclaims.merging.readers import read
+    from studyclaims.merging.readers.rdf import FORMS as GRAPHS
+    from studyclaims.merging.readers.streams import plain_name
 
     reading = read(path, source)
     found = Read(path, source, [], kind="mappings" if maps else "statements")
     said, told = folder / f"{source}.parquet", folder / f"{source}.properties.parquet"
     with Admission(db, said) as statements, Admission(db, told, PROPERTY) as properties:
-        for _, batch in reading.batches():
-            names = tuple(batch.schema.names)
+        for _, given in reading.batches():
+            names = tuple(given.schema.names)
+            # The readers of RDF give blank nodes their source's name themselves.
+            is_graph = plain_name(path).suffix.lower() in GRAPHS
+            batch = given if is_graph else own_blanks(given, scope)
             if names == MAPPING:
                 found.mappings.append(batch)
             elif names == PROPERTY:
@@ -169,7 +185,11 @@ def _read_other(db: Engine, path: Path, source: str, folder: Path, *, maps: bool
     found.refused, found.frozen = reading.quarantine, reading.frozen
     found.lost = reading.counts.get("refused", 0)
     found.repaired = reading.counts.get("repaired", 0)
-    found.rows, found.property_rows = statements.rows + found.lost, properties.rows
+    found.rows, found.property_rows = statements.rows, properties.rows
+    if found.is_told:
+        found.property_rows += found.lost
+    else:
+        found.rows += found.lost
     found.statements += [said] if statements.rows else []
     found.properties += [told] if properties.rows else []
     return found
@@ -289,5 +309,6 @@ def _rewritten(db: Engine, path: Path, text: str) -> Path:
     """Write a table anew, its ids replaced by canonical ones; return where it is."""
     target = path.with_name(f"{path.stem}.canonical.parquet")
     known = {"said": ", ".join(SAID), "told": ", ".join(TOLD)}
-    db.rows(text, rows=_list([path]), target=literal(target), **known)
+    with db.in_order():
+        db.rows(text, rows=_list([path]), target=literal(target), **known)
     return target

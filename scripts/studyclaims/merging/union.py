@@ -20,8 +20,9 @@ from pyoxigraph import BlankNode, Quad, RdfFormat, serialize
 from studyclaims.merging.buckets import Counted
 from studyclaims.merging.kgxfiles import count_lines
 from studyclaims.merging.lines import BLANK, IRI, STRING, TAG, mended_lines, parse_lines
+from studyclaims.merging.negation import DIFFERENT
 from studyclaims.merging.readers.reading import EXACT
-from studyclaims.merging.sql import fill, literal, literals
+from studyclaims.merging.sql import file_literal, fill, literal, literals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _TEXT: Final = r'"(?:[^"\\\x00-\x1f\x7f]|\\[nr"\\])*"'
 _NODE: Final = f"(?:{IRI}|{BLANK})"
 _TYPED: Final = rf'\^\^{IRI.removesuffix("*>")}*[^\x00-\x20<>"{{}}|^`\\g]>'
-_LINKING: Final = sorted(name for name in EXACT if "://" in name)
+_LINKING: Final = sorted(name for name in EXACT | DIFFERENT if "://" in name)
 _LETTERS: Final = r'[^\x00-\x20<>"{}|^`\\#/@but]'
 """What the last part of an IRI is made of, but for some letters."""
 
@@ -95,14 +96,17 @@ _REPEATED: Final = """
 """
 _GROUPS: Final = """
     create or replace temp table groups as
-    select line, list(((@owners)[file_index::bigint + 1] << 40) | number) as places
-    from read_parquet(@rows) where known and @part and k in (select k from repeated) group by line
+    select line, list(place) as places, min(place) as first
+    from (
+        select k, line, known, ((@owners)[file_index::bigint + 1] << 40) | number as place
+        from read_parquet(@rows)
+    ) where known and @part and k in (select k from repeated) group by line
 """
 _PLACES: Final = """
     copy (
         select line, array_to_string(list_transform(list_sort(places), lambda it:
             @names[(it >> 40) + 1] || ' ' || (it & 1099511627775)), '|') as merged_from
-        from groups where len(places) > 1
+        from groups where len(places) > 1 order by first
     ) to @target (format parquet, compression snappy, dictionary_size_limit 1000)
 """
 _UNITED: Final = r"""
@@ -110,7 +114,7 @@ _UNITED: Final = r"""
         select line from read_parquet(@rows) as r
         where known and @part and not exists (select 1 from repeated where repeated.k = r.k)
         union all
-        select line from groups
+        select line from (select line from groups order by first)
     ) to @target (format csv, header false, delimiter '\x01', quote '', escape '')
 """
 _LINKS: Final = """
@@ -161,13 +165,13 @@ def _take(db: Engine, path: Path, target: Path, folder: Path, aside: Path) -> li
 
     text = {"plain": literal(PLAIN), "target": literal(target)}
     try:
-        if db.count(_READ, path=literal(path), **text) == count_lines(path):
+        if db.count(_READ, path=file_literal(path), **text) == count_lines(path):
             return []
     except duckdb.Error:
         # A line that is too long, or bytes that are no text.
         pass
     copy, refused = mended_lines(path, folder, aside)
-    db.rows(_READ, path=literal(copy), **text)
+    db.rows(_READ, path=file_literal(copy), **text)
     return refused
 
 
@@ -233,7 +237,8 @@ def unite(
         known["part"] = f"k % {len(pieces)} = {part}" if len(pieces) > 1 else "true"
         db.rows(_REPEATED, **known)
         db.rows(_GROUPS, **known)
-        merged += db.count(_UNITED, target=literal(piece), **known)
+        with db.in_order():
+            merged += db.count(_UNITED, target=literal(piece), **known)
         db.rows(_PLACES, target=literal(folder / f"part-{part}.parquet"), **known)
     count = "select count(*) from read_parquet(@rows) where known"
     return Counted(db.count(count, **known), merged)

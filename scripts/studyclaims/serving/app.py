@@ -35,6 +35,12 @@ _PIECE: Final = 1 << 16
 _AT_ONCE: Final = 0.05
 """Seconds in which most answers come; only after them it is watched whether the caller leaves."""
 
+_STUCK: Final = 4
+"""How many times as long as a request has to arrive an answer may lie still before it makes room.
+
+What a slow reader takes is seen only once the system's own buffer has room for more.
+"""
+
 _METHODS: Final = ("GET", "HEAD", "POST")
 _PAGES: Final = (("text/html", "html"), ("application/json", "json"))
 _HTML: Final = "text/html; charset=utf-8"
@@ -53,6 +59,7 @@ class Answer:
         self._moved = time.monotonic()
         self.give_up: Callable[[], None] = lambda: None
         """Ends the connection that it is sent over."""
+        self._gone: Callable[[], bool] = lambda: False
 
     @property
     def still(self) -> float:
@@ -61,7 +68,9 @@ class Answer:
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         """Send the response, or end the connection."""
-        self.give_up = scope.get("state", {}).get("abort", self.give_up)
+        state = scope.get("state", {})
+        self.give_up = state.get("abort", self.give_up)
+        self._gone = state.get("gone", self._gone)
         try:
             if len(self._body) <= _PIECE:
                 await self._send(send)
@@ -90,6 +99,13 @@ class Answer:
             more = start + _PIECE < len(self._body)
             await send({"type": "http.response.body", "body": piece, "more_body": more})
             self._moved = time.monotonic()
+            if more:
+                # Sending to one who has left waits for nothing: only a pause lets that be seen,
+                # and others be served.
+                await asyncio.sleep(0)
+                if self._gone():
+                    await asyncio.sleep(0)
+                    return
 
 
 class Endpoint:
@@ -159,13 +175,13 @@ class Endpoint:
     def _answer(self, message: Message) -> Answer:
         """Return a response; of large ones only so many are held at a time.
 
-        Where there are too many, one that nobody takes makes room.
+        Where there are too many, the one that nobody takes for longest makes room.
         """
         if len(message[1]) < LARGE:
             return Answer(message, self._limits.sending, lambda _: None)
         if len(self._held) >= HELD_LIMIT:
-            stuck = next((one for one in self._held if one.still > self._limits.patience), None)
-            if stuck is None:
+            stuck = max(self._held, key=lambda one: one.still)
+            if stuck.still <= _STUCK * self._limits.patience:
                 busy = refused(503, "too many large answers are on their way; ask again shortly")
                 return Answer(busy, self._limits.sending, lambda _: None)
             self._sent(stuck)

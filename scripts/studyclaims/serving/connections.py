@@ -32,11 +32,17 @@ class _Joined:
         self._transport = transport
         self._loop = loop
         self._held: list[bytes] = []
+        self.written = 0
         self.is_closing = transport.is_closing
         self.abort = transport.abort
         self.get_write_buffer_size = transport.get_write_buffer_size
         self.pause_reading = transport.pause_reading
         self.resume_reading = transport.resume_reading
+
+    @property
+    def taken(self) -> int:
+        """The bytes that the system has taken of all that was written."""
+        return self.written - self.get_write_buffer_size()
 
     def write(self, data: bytes) -> None:
         """Send this with what else is written in the same step."""
@@ -56,6 +62,7 @@ class _Joined:
     def _send(self) -> None:
         if self._held:
             data, self._held = b"".join(self._held), []
+            self.written += len(data)
             self._transport.write(data)
 
 
@@ -69,17 +76,26 @@ class Connection(H11Protocol):
     _alarm: asyncio.TimerHandle | None = None
     _untaken: asyncio.TimerHandle | None = None
     """Runs while there is more to send than the reader takes."""
+    _owed: int = 0
+    """How far what is written must be taken when that time is up."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Make room for the connection, or refuse it where all others are being served."""
         super().connection_made(transport)
-        self.transport = cast("asyncio.Transport", _Joined(transport, self.loop))
-        # The application ends by this a connection whose reader does not take its answer.
-        self.app_state = {**self.app_state, "abort": transport.abort}
+        self._joined = _Joined(transport, self.loop)
+        self.transport = cast("asyncio.Transport", self._joined)
+        # The application ends by the first a connection whose reader does not take its answer.
+        own = {"abort": self.give_up, "gone": lambda: self not in self.connections}
+        self.app_state = {**self.app_state, **own}
         if len(self.connections) > self.most:
-            oldest = next(iter(self.quiet), self)
-            oldest.transport.abort()
+            next(iter(self.quiet), self).give_up()
         self._wait()
+
+    def give_up(self) -> None:
+        """End the connection; from now on it counts no more, though it is lost a step later."""
+        self.quiet.pop(self, None)
+        self.connections.discard(self)
+        self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -121,18 +137,21 @@ class Connection(H11Protocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _wait(self) -> None:
+        if self not in self.connections:
+            return
         self.quiet[self] = None
         self._alarm = self.loop.call_later(self.patience, self._end)
 
     def _end(self) -> None:
         """End a connection that is quiet; the rest of an answer still has its time."""
-        if self.transport.get_write_buffer_size():
+        self._alarm = None
+        if self._joined.get_write_buffer_size():
             self._give_time()
         else:
-            self.transport.abort()
+            self.give_up()
 
     def _stop(self) -> None:
-        if self._untaken is None:
+        if not self.flow.write_paused:
             self.quiet.pop(self, None)
         if self._alarm is not None:
             self._alarm.cancel()
@@ -140,7 +159,17 @@ class Connection(H11Protocol):
 
     def _give_time(self) -> None:
         if self._untaken is None:
-            self._untaken = self.loop.call_later(self.sending, self.transport.abort)
+            self._owed = self._joined.written
+            self._untaken = self.loop.call_later(self.sending, self._out_of_time)
+
+    def _out_of_time(self) -> None:
+        """End the connection, unless all that was owed is taken and it is in use again."""
+        self._untaken = None
+        idle = not self._served and self._alarm is None
+        if idle or self._joined.taken < self._owed:
+            self.give_up()
+        elif self._joined.get_write_buffer_size():
+            self._give_time()
 
     def _taken(self) -> None:
         if self._untaken is not None:

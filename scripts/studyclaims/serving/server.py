@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 import socket
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,9 +21,23 @@ from studyclaims.serving.nursery import Asked
 from studyclaims.serving.pool import Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 BACKLOG: Final = 1024
+
+_AT_ONCE: Final = 64
+"""How many callers are let in before room is made for them: each has a file open until then."""
+
+_UNSEEN: Final = 128 << 10
+"""The bytes that the system may hold of an answer; it takes twice the number that it is told.
+
+Left to itself it holds megabytes, and a slow reader looks for seconds like one who takes nothing.
+"""
+
+_TOLD: Final = 8
+"""How many faults are told: a pipe for them that nobody reads is full some time, and stops all."""
+
+_FAULTS: Final = "uvicorn.error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +66,40 @@ class _Server(uvicorn.Server):
         self._ready(self)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # An answer that is cut off by the end is no fault.
+        logging.getLogger(_FAULTS).setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
         await self._pool.stop()
+
+
+class _Few(logging.Filter):
+    """Lets the first faults through."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left = _TOLD
+
+    def filter(self, _: logging.LogRecord) -> bool:
+        """Return whether this is one of the first."""
+        self._left -= 1
+        return self._left >= 0
+
+
+@contextmanager
+def _few_words() -> Iterator[None]:
+    """Have only faults told, and few; callers who leave are none."""
+    few = _Few()
+    loggers = [logging.getLogger(name) for name in (_FAULTS, "asyncio")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+        logger.addFilter(few)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+            logger.removeFilter(few)
 
 
 def serve(
@@ -71,8 +118,8 @@ def serve(
     """
     # The command line has it end the process, which would let a caller who leaves stop the server.
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    asyncio.run(_running(service, announce, until))
+    with _few_words():
+        asyncio.run(_running(service, announce, until))
 
 
 async def _running(
@@ -92,6 +139,8 @@ async def _running(
             server.should_exit = True
 
     def ready(server: _Server) -> None:
+        # The number that uvicorn is told is that of callers let in at once; more may queue.
+        door.listen(BACKLOG)
         announce(address, pool.told)
         if until is not None:
             asking.append(asyncio.ensure_future(questioned(server, until)))
@@ -118,6 +167,7 @@ def _config(pool: Pool, service: Service) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        backlog=_AT_ONCE,
         h11_max_incomplete_event_size=HEAD_LIMIT,
         timeout_keep_alive=int(service.limits.patience) or 1,
         timeout_graceful_shutdown=2,
@@ -135,6 +185,7 @@ def _listening(service: Service) -> socket.socket:
     door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSEEN)
         door.bind((service.host, service.port))
         door.listen(BACKLOG)
     except OSError as error:

@@ -20,7 +20,9 @@ from studyclaims.verbs.options import FILE, emit, json_option, tell
     help="Folder; what stands there must be a merge, and is replaced whole.",
 )
 @click.option("--rewrite", is_flag=True, help="Replace ids by their canonical ones, not only link.")
-@click.option("--memory", default="2GB", show_default=True, help="The most memory to use.")
+@click.option(
+    "--memory", default="2GB", show_default=True, help="The most memory to use; 256MiB or more."
+)
 @click.option("--threads", type=click.IntRange(1, 256), default=1, help="Cores that work at once.")
 @click.option("--why", metavar="ID", help="Merge nothing: show which rows make ID one with others.")
 @json_option

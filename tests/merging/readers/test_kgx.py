@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from studyclaims.merging.readers.reading import Row
 
+BIOLINK = "https://w3id.org/biolink/vocab/"
 EDGE = {
     "id": "x:e1",
     "subject": "HP:1",
@@ -58,7 +59,7 @@ def test_one_record_in_two_forms_is_one_row(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("negated", [True, "true", "True", "1"])
+@pytest.mark.parametrize("negated", [True, "true", "1", "1.0", 1.0, " yes", "Y ", "on"])
 def test_what_is_denied_is_not_under_its_predicate(negated: object, tmp_path: Path) -> None:
     edge = EDGE | {"negated": negated, "predicate": "biolink:same_as"}
     rows, _ = rows_of(tmp_path, "a.jsonl", json.dumps(edge))
@@ -71,7 +72,27 @@ def test_what_is_denied_is_not_under_its_predicate(negated: object, tmp_path: Pa
     assert mapped.predicate == "biolink:same_as"
 
 
-@pytest.mark.parametrize("negated", [False, "false", "False", "0", "", None])
+@pytest.mark.parametrize("name", ["biolink:negated", "Negated", f"{BIOLINK}negated"])
+def test_the_column_may_be_spelled_otherwise(name: str, tmp_path: Path) -> None:
+    header, row = f"subject\tpredicate\tobject\t{name}\n", "x:1\tbiolink:causes\tx:2\t1.0\n"
+    (said,), _ = rows_of(tmp_path, "a_edges.tsv", header + row)
+    assert isinstance(said, Said)
+    assert (said.p, said.more) == ("not:biolink:causes", '{"negated":"true"}')
+
+
+@pytest.mark.parametrize("negated", ["not", "maybe", ["true"], [], ["false"], {"a": 1}])
+def test_an_edge_that_may_be_denied_or_not_is_set_aside_alone(
+    negated: object, tmp_path: Path
+) -> None:
+    edges = (EDGE | {"negated": negated, "subject": "x:1"}, EDGE)
+    rows, refused = rows_of(tmp_path, "a.jsonl", "\n".join(map(json.dumps, edges)))
+    assert [row[0] for row in rows] == ["HP:1"]
+    (told,) = refused
+    assert told.startswith('a.jsonl:1: found {"negated": ')
+    assert told.endswith("; expected true or false; say which")
+
+
+@pytest.mark.parametrize("negated", [False, "false", "0", "0.0", " No", "off", "", None])
 def test_what_is_not_denied_says_nothing_of_it(negated: object, tmp_path: Path) -> None:
     rows, _ = rows_of(tmp_path, "a.jsonl", json.dumps(EDGE | {"negated": negated}))
     (said,) = rows

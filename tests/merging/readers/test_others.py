@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,13 +42,23 @@ def test_a_mapping_is_a_statement_with_all_that_is_said_of_it(tmp_path: Path) ->
     assert mapped == Mapped("A:1", "skos:exactMatch", "B:1", False, "m", "3")
 
 
-@pytest.mark.parametrize("word", ["Not", "NOT", "not "])
+@pytest.mark.parametrize("word", ["Not", "NOT", "not ", "http://w3id.org/sssom/Not", "semapv:Not"])
 def test_a_mapping_that_is_denied(word: str, tmp_path: Path) -> None:
     said, mapped = rows_of(tmp_path, "a.tsv", f"{SSSOM}A:1\t\tskos:exactMatch\t{word}\tB:1\t\n")
     assert isinstance(said, Said)
     assert isinstance(mapped, Mapped)
     assert (said.p, mapped.negated) == ("not:skos:exactMatch", True)
     assert json.loads(said.more)["negated"] == "true"
+
+
+def test_a_mapping_with_a_modifier_that_is_not_understood_is_set_aside(tmp_path: Path) -> None:
+    text = f"{SSSOM}A:1\t\tskos:exactMatch\tFalse\tB:1\t\n"
+    it = reading(tmp_path, "a.sssom.tsv", f"{text}A:2\t\tskos:exactMatch\t \tB:2\t\n")
+    assert [row[0] for row in it.rows()] == ["A:2", "A:2"]
+    (refused,) = it.quarantine
+    assert str(refused) == (
+        "a.sssom.tsv:2: found 'False'; expected Not or nothing in 'predicate_modifier'"
+    )
 
 
 def test_no_term_found_is_a_term_of_nobody(tmp_path: Path) -> None:
@@ -191,6 +202,42 @@ def test_hpo_annotations_keep_what_they_deny_apart(tmp_path: Path) -> None:
     assert "negated" not in rows[1].more
 
 
+@pytest.mark.parametrize("word", ["NOT ", " not"])
+def test_hpo_annotations_that_are_denied_between_blanks(word: str, tmp_path: Path) -> None:
+    (row,) = rows_of(tmp_path, "phenotype.hpoa", f"#d\n{HPOA}OMIM:1\ta\t{word}\tHP:1\t\tP\n")
+    assert row[1] == "not:biolink:has_phenotype"
+    assert json.loads(row[-1])["negated"] == "true"
+
+
+def test_hpo_annotations_whose_qualifier_is_not_understood_are_set_aside(tmp_path: Path) -> None:
+    words = ("NOT|x", "!", "0", "no", "false")
+    text = "".join(f"OMIM:1\ta\t{it}\tHP:1\t\tP\n" for it in words)
+    it = reading(tmp_path, "phenotype.hpoa", f"{HPOA}{text}")
+    assert list(it.rows()) == []
+    assert [(found.found, found.reason) for found in it.quarantine] == [
+        (repr(it), "expected 'NOT' or nothing in 'qualifier'") for it in words
+    ]
+
+
+def test_edges_of_an_obo_graph_may_be_denied(tmp_path: Path) -> None:
+    same = {"sub": "x:a", "pred": "http://www.w3.org/2002/07/owl#sameAs", "obj": "x:b"}
+    told = {"pred": "https://w3id.org/biolink/vocab/negated", "val": " True"}
+    edges = [
+        same | {"meta": {"basicPropertyValues": [{"pred": "x:p", "val": "x"}, told]}},
+        same | {"negated": False, "sub": "x:c"},
+        same | {"meta": {"basicPropertyValues": [told | {"val": "perhaps"}]}},
+    ]
+    it = reading(tmp_path, "a.json", json.dumps({"graphs": [{"edges": edges}]}))
+    rows = list(it.rows())
+    said = [row for row in rows if isinstance(row, Said)]
+    assert [(row.s, row.p.startswith("not:")) for row in said] == [("x:a", True), ("x:c", False)]
+    assert json.loads(said[0].more)["negated"] == "true"
+    assert [row.negated for row in rows if isinstance(row, Mapped)] == [True, False]
+    assert [(found.place, found.found) for found in it.quarantine] == [
+        ("graphs/1/edges/3", "TypeError: negated is neither true nor false")
+    ]
+
+
 TABLES = {
     "Gene_Interacts_Gene.tsv": (
         ":START_ID(Gene)\t:END_ID(Gene)\n1\tNCBIGene:2\n",
@@ -261,6 +308,11 @@ def test_a_map_may_be_given(tmp_path: Path) -> None:
     given = Columns("own", (), Ids("a", "GO"), Ids("b", "HP"), "x:says", negated=("no", "1"))
     rows = rows_of(tmp_path, "a.tsv", "a\tb\tno\n1\t2\t1\n1\t2\t0\n", given)
     assert [row[:3] for row in rows] == [("GO:1", "not:x:says", "HP:2"), ("GO:1", "x:says", "HP:2")]
+    assert [given.denies({"no": it}) for it in ("yes", "no", "", "2")] == [True, False, False, None]
+    right = replace(given, negated=("ok", "false"))
+    assert [right.denies({"ok": it}) for it in ("0", "1", "", "?")] == [True, False, False, None]
+    assert replace(given, negated=None).denies({"no": "1"}) is False
+    assert given.says({"no": "perhaps"}, "") == "not:x:says"
 
 
 def test_a_row_that_lacks_an_id_is_set_aside(tmp_path: Path) -> None:

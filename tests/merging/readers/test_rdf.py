@@ -6,9 +6,10 @@ import gzip
 from typing import TYPE_CHECKING
 
 import pytest
+from pyoxigraph import RdfFormat, parse
 
 from studyclaims.merging.readers import Reading, rdf, read
-from studyclaims.merging.readers.reading import Mapped, Said
+from studyclaims.merging.readers.reading import Mapped, Notes, Said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,6 +178,60 @@ def test_exact_matches_of_a_graph_are_mappings_too(tmp_path: Path) -> None:
     assert [(row.subject, row.object, row.source_record) for row in mapped] == [
         ("http://x/a", "http://x/b", "1")
     ]
+
+
+def test_what_is_different_is_a_mapping_too(tmp_path: Path) -> None:
+    text = "<http://x/a> <http://www.w3.org/2002/07/owl#differentFrom> <http://x/b> ."
+    rows = [row for row in reading(tmp_path, "a.ttl", text).rows() if isinstance(row, Mapped)]
+    assert [(row.subject, row.negated) for row in rows] == [("http://x/a", False)]
+
+
+REIFIED = {
+    "rdf": ("rdf:subject", "rdf:predicate", "rdf:object", "biolink:negated true"),
+    "blank": ("rdf:subject", "rdf:predicate", "rdf:object", "biolink:negated ' Yes'"),
+    "unknown": ("biolink:subject", "biolink:predicate", "biolink:object", "biolink:negated 'x'"),
+    "axiom": (
+        *("owl:annotatedSource", "owl:annotatedProperty", "owl:annotatedTarget"),
+        "biolink:negated '1'",
+    ),
+    "owl": ("owl:sourceIndividual", "owl:assertionProperty", "owl:targetIndividual", "x:p 1"),
+}
+PREFIXES = HEAD + (
+    "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . "
+    "@prefix owl: <http://www.w3.org/2002/07/owl#> . "
+    "@prefix biolink: <https://w3id.org/biolink/vocab/> . "
+)
+
+
+@pytest.mark.parametrize("form", sorted(REIFIED))
+@pytest.mark.parametrize("apart", [False, True])
+def test_an_exact_match_that_is_told_of_and_denied(form: str, apart: bool, tmp_path: Path) -> None:
+    s, p, o, no = REIFIED[form]
+    parts = [f"{s} x:1", f"{p} {SAME}", f"{o} x:2", no]
+    other = f"x:r2 {s} x:3 ; {p} x:same ; {o} x:4 ; {no} ."
+    text = f" {other} ".join(f"x:r {it} ." for it in (parts if apart else [" ; ".join(parts)]))
+    it = reading(tmp_path, "a.ttl", f"{PREFIXES}{text} {other}")
+    mapped = [row for row in it.rows() if isinstance(row, Mapped)]
+    assert mapped == [Mapped("http://x/1", SAME[1:-1], "http://x/2", True, "a", "1")]
+
+
+def test_of_axioms_only_those_of_exact_matches_are_kept() -> None:
+    rows = rdf._Rows("a", Notes("a.nt"))
+    s, p, o, _ = REIFIED["axiom"]
+    text = "".join(f"x:{n} {p} x:p ; {s} x:a ; {o} x:b ." for n in range(9))
+    text += f"x:e {p} {SAME} . x:f {s} x:a ."
+    assert len(list(rows.of(parse(PREFIXES + text, format=RdfFormat.TURTLE)))) == 29
+    assert sorted(rows._told) == ["http://x/e", "http://x/f"]
+
+
+@pytest.mark.parametrize("no", ["biolink:negated false", "x:p true", "rdf:subject 'x'"])
+def test_an_exact_match_that_is_told_of_and_not_denied(no: str, tmp_path: Path) -> None:
+    text = f"{PREFIXES}[] rdf:subject x:1 ; rdf:predicate {SAME} ; rdf:object x:2 ; {no} ."
+    text += f"[] rdf:subject x:1 ; rdf:predicate {SAME} ; biolink:negated true ."
+    text += f"[] rdf:object x:1 ; rdf:predicate {SAME} ; biolink:negated true ."
+    text += "[] rdf:subject x:1 ; rdf:predicate x:p ; rdf:object x:2 ; biolink:negated true ."
+    rows = list(reading(tmp_path, "a.ttl", text).rows())
+    assert [row for row in rows if isinstance(row, Mapped)] == []
 
 
 NANOPUB = f"""@prefix np: <{NP}> . @prefix x: <http://x/> .

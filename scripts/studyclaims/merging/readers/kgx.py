@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.errors import StoreError
 from studyclaims.merging.columns import NEGATION
+from studyclaims.merging.negation import denied_columns, row_denies
 from studyclaims.merging.readers.reading import EXACT, Mapped, Said, Told, more
 from studyclaims.merging.readers.streams import opened, table, text_of
 from studyclaims.terminal import visible
@@ -35,7 +36,6 @@ ID_COLUMNS: Final = frozenset({"category", "in_taxon", "same_as", "taxon", "type
 WHOLE: Final = 300_000_000
 """The most bytes of a JSON file that is read as a whole."""
 
-_TRUE: Final = frozenset({"true", "True", "TRUE", "1"})
 _SHOWN: Final = 80
 
 
@@ -155,6 +155,8 @@ def load_file(path: Path) -> Any:  # noqa: ANN401 - as above
 def record_rows(it: Mapping[str, Any], source: str, place: str, notes: Notes) -> Iterator[Row]:
     """Yield the rows of one record of KGX; one without its ids is set aside.
 
+    So is an edge of which nobody knows whether it is denied.
+
     >>> from studyclaims.merging.readers.reading import Notes
     >>> notes = Notes("a")
     >>> list(record_rows({"subject": "x:1", "object": ""}, "a", "7", notes)), len(notes.refused)
@@ -166,7 +168,13 @@ def record_rows(it: Mapping[str, Any], source: str, place: str, notes: Notes) ->
         found = visible(json.dumps(dict(it), ensure_ascii=False, default=str)[:_SHOWN])
         notes.refuse(place, found, f"expected {', '.join(wanted)} in it, each one id")
     elif wanted is ENDS:
-        yield from _edge(cells, source, place)
+        denied = row_denies(cells)
+        if denied is None:
+            said = {name: cells[name] for name in denied_columns(cells)}
+            found = visible(json.dumps(said, ensure_ascii=False)[:_SHOWN])
+            notes.refuse(place, found, "expected true or false; say which")
+        else:
+            yield from _edge(cells, source, place, denied=denied)
     else:
         yield from _node(cells, source, place)
 
@@ -186,13 +194,11 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
     return "" if value is None else str(value)
 
 
-def _edge(cells: dict[str, Any], source: str, place: str) -> Iterator[Row]:
-    denied = cells.get("negated") in _TRUE
-    rest = {name: cell for name, cell in cells.items() if name not in ENDS and name != "id"}
+def _edge(cells: dict[str, Any], source: str, place: str, *, denied: bool) -> Iterator[Row]:
+    known = {*ENDS, "id", *denied_columns(cells)}
+    rest = {name: cell for name, cell in cells.items() if name not in known}
     if denied:
         rest["negated"] = "true"
-    elif str(rest.get("negated", "")).casefold() in {"false", "0"}:
-        del rest["negated"]
     subject, predicate, object_ = (cells[name] for name in ENDS)
     said = NEGATION + predicate if denied else predicate
     record = cells.get("id") or place

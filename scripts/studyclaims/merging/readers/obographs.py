@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from studyclaims.merging.columns import NEGATION
+from studyclaims.merging.negation import denied_columns, denies
 from studyclaims.merging.readers.reading import EXACT, Mapped, Said, Told, more
 
 if TYPE_CHECKING:
@@ -56,10 +58,24 @@ def _edge(it: Mapping[str, Any], graph: str, source: str, place: str) -> Iterato
     subject, written, object_ = str(it["sub"]), str(it["pred"]), str(it["obj"])
     predicate = SHORT.get(written, written)
     rest = {name: value for name, value in it.items() if name not in {"sub", "pred", "obj"}}
-    yield Said(subject, predicate, object_, g=graph, source=source, source_record=place,
+    denied = _is_denied(it)
+    if denied:
+        rest["negated"] = "true"
+    said = NEGATION + predicate if denied else predicate
+    yield Said(subject, said, object_, g=graph, source=source, source_record=place,
         more=more(rest))  # fmt: skip
     if predicate in EXACT:
-        yield Mapped(subject, predicate, object_, False, source, place)
+        yield Mapped(subject, predicate, object_, denied, source, place)
+
+
+def _is_denied(edge: Mapping[str, Any]) -> bool:
+    """Return whether an edge says of itself that it is denied, or raise where nobody can know."""
+    values = (edge.get("meta") or {}).get("basicPropertyValues") or ()
+    told = [*edge.items(), *((str(it["pred"]), it["val"]) for it in values)]
+    said = {denies(value) for name, value in told if denied_columns([name])}
+    if None in said:
+        raise TypeError("negated is neither true nor false")
+    return True in said
 
 
 def _equals(it: Mapping[str, Any], graph: str, source: str, place: str) -> Iterator[Row]:

@@ -9,12 +9,14 @@ nanopublications are named as frozen, and nothing in them is mended either.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
 from studyclaims.errors import StoreError
+from studyclaims.merging.negation import ASSERTED, DIFFERENT, TOLD, denies
 from studyclaims.merging.readers.reading import EXACT, Mapped, Said, more
 from studyclaims.merging.readers.streams import opened, text_of
 from studyclaims.outside import STAR_LIMIT, read_stream
@@ -56,6 +58,7 @@ _OWN_NAME: Final = re.compile(r"[0-9a-f]{16,32}")
 """What the parser calls a blank node that has no name in the file: another each time."""
 
 _SHOWN: Final = 80
+_LINKING: Final = EXACT | DIFFERENT
 
 
 def read_rdf(path: Path, source: str, form: str, notes: Notes) -> Iterator[Row]:
@@ -82,6 +85,7 @@ def read_rdf(path: Path, source: str, form: str, notes: Notes) -> Iterator[Row]:
         yield from _by_line(path, rows)
     else:
         yield from rows.of(_from_child(path, form))
+    yield from rows.denials()
 
 
 def _from_child(path: Path, form: str) -> Iterator[Quad]:
@@ -179,6 +183,17 @@ class _Unreadable(Exception):  # noqa: N818 - tells why one statement is set asi
     """A term that cannot be kept."""
 
 
+@dataclass(slots=True)
+class _Parts:
+    """What is told of a statement, as far as it is read."""
+
+    s: str = ""
+    p: str = ""
+    o: str = ""
+    denied: bool = False
+    record: str = ""
+
+
 class _Rows:
     """Makes rows of quads: one file's blank nodes, and its graphs in which nothing may change."""
 
@@ -188,6 +203,8 @@ class _Rows:
         # A dot may stand in both names: only the first one without a hyphen parts the two.
         self._blank = f"_:{source.replace('.', '.-')}."
         self._unnamed: dict[str, int] = {}
+        self._told: dict[str, _Parts] = {}
+        self._last = ""
 
     def graphs(self, quads: Iterable[Quad]) -> None:
         """Note the graphs of nanopublications."""
@@ -198,7 +215,7 @@ class _Rows:
                         self.notes.frozen.add(term.value)
 
     def of(self, quads: Iterable[Quad], record: str = "") -> Iterator[Row]:
-        """Yield a row for each quad, and one more for each exact match."""
+        """Yield a row for each quad, and one more for each exact match, or denial of one."""
         counts = self.notes.counts
         for quad in quads:
             counts["in"] += 1
@@ -210,8 +227,34 @@ class _Rows:
                 self.notes.refuse(number, found, reason)
                 continue
             yield row
-            if row.p in EXACT and row.o_kind == "iri" and not row.s.startswith("_:"):
+            if row.p in _LINKING and row.o_kind == "iri" and not row.s.startswith("_:"):
                 yield Mapped(row.s, row.p, row.o, False, self._source, number)
+            if row.p in TOLD:
+                self._tell(row)
+
+    def denials(self) -> Iterator[Mapped]:
+        """Yield the exact matches that were told of and denied, once all quads are read."""
+        for parts in self._told.values():
+            if parts.denied and parts.p in EXACT and parts.s and parts.o:
+                yield Mapped(parts.s, parts.p, parts.o, True, self._source, parts.record)
+
+    def _tell(self, row: Said) -> None:
+        """Keep a part of a statement that is told of, if it may be an exact match."""
+        if row.s != self._last:
+            # Of the very many axioms of an ontology, few are of exact matches.
+            before = self._told.get(self._last)
+            if before is not None and before.p and before.p not in EXACT:
+                del self._told[self._last]
+            self._last = row.s
+        parts = self._told.setdefault(row.s, _Parts())
+        part = TOLD[row.p]
+        if part == "denied":
+            parts.denied = parts.denied or denies(row.o) is not False
+        elif row.o_kind == "iri":
+            setattr(parts, part, row.o)
+        if row.p == ASSERTED:
+            parts.denied = True
+        parts.record = parts.record or row.source_record
 
     def _said(self, quad: Quad, number: str) -> Said:
         as_written: dict[str, str] = {}

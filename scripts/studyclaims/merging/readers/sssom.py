@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from studyclaims.merging.columns import NEGATION
 from studyclaims.merging.curies import contradicted
+from studyclaims.merging.negation import modifier_denies
 from studyclaims.merging.readers.reading import Mapped, Said, more
 from studyclaims.merging.readers.streams import opened, table
+from studyclaims.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,7 @@ _LISTS: Final = frozenset(
 _MAP: Final = re.compile(r"#\s*curie_map:\s*$")
 _ENTRY: Final = re.compile(r"#\s+['\"]?([\w.-]+)['\"]?:\s*['\"]?(\S+?)['\"]?\s*$")
 _HEADER: Final = 10_000
+_SHOWN: Final = 80
 
 
 def read_sssom(path: Path, source: str, notes: Notes) -> Iterator[Row]:
@@ -60,14 +63,21 @@ def read_sssom(path: Path, source: str, notes: Notes) -> Iterator[Row]:
                 wanted = f"expected {', '.join(NEEDED)} in it; mend the line"
                 notes.refuse(number, "an empty cell", wanted)
                 continue
-            yield from _mapping(ids, row, source, str(number), notes)
+            modifier = row.get("predicate_modifier", "")
+            negated = modifier_denies(modifier)
+            if negated is None:
+                found = repr(visible(modifier[:_SHOWN]))
+                notes.refuse(number, found, "expected Not or nothing in 'predicate_modifier'")
+                continue
+            if NOTHING & set(ids):
+                notes.counts["mapped to nothing"] += 1
+            yield from _mapping(ids, row, source, str(number), negated=negated)
 
 
 def _mapping(
-    ids: list[str], row: dict[str, str], source: str, record: str, notes: Notes
+    ids: list[str], row: dict[str, str], source: str, record: str, *, negated: bool
 ) -> Iterator[Row]:
     subject, predicate, object_ = ids
-    negated = row.get("predicate_modifier", "").strip().casefold() == "not"
     is_void = bool(NOTHING & {subject, object_})
     rest: dict[str, object] = {
         name: cell.split("|") if name in _LISTS and cell else cell
@@ -79,9 +89,7 @@ def _mapping(
         rest["negated"] = "true"
     said = NEGATION + predicate if negated or is_void else predicate
     yield Said(subject, said, object_, source=source, source_record=record, more=more(rest))
-    if is_void:
-        notes.counts["mapped to nothing"] += 1
-    else:
+    if not is_void:
         yield Mapped(subject, predicate, object_, negated, source, record)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from studyclaims.merging.columns import mended
 from studyclaims.merging.readers.reading import Said, Told, more
 from studyclaims.merging.readers.streams import opened, plain_name, table
+from studyclaims.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _ENDS: Final = ("subject", "object")
+_SHOWN: Final = 80
 
 
 def read_columns(path: Path, source: str, columns: Columns, notes: Notes) -> Iterator[Row]:
@@ -49,6 +51,10 @@ def read_columns(path: Path, source: str, columns: Columns, notes: Notes) -> Ite
                 place = columns.subject if not subject else columns.object
                 name = place.column if place else ""
                 notes.refuse(number, "an empty cell", f"expected an id in {name!r}")
+            elif columns.negated and columns.denies(row) is None:
+                column, value = columns.negated
+                found = repr(visible(row[column][:_SHOWN]))
+                notes.refuse(number, found, f"expected {value!r} or nothing in {column!r}")
             elif columns.object:
                 rest = _rest(columns, row)
                 said = columns.says(row, stem)
@@ -68,7 +74,7 @@ def _rest(columns: Columns, row: dict[str, str]) -> str:
     for name, between in columns.lists.items():
         if between in kept.get(name, ""):
             kept[name] = [part.strip() for part in kept[name].split(between) if part.strip()]
-    if columns.is_denied(row):
+    if columns.denies(row):
         kept["negated"] = "true"
     return more(kept)
 
