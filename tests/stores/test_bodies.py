@@ -176,3 +176,13 @@ def test_an_update_is_done_as_its_store_says_so() -> None:
     for odd in cases:
         with pytest.raises(StoreError, match="no whole answer"):
             require_done(answer(odd), VIRTUOSO)
+
+
+@pytest.mark.parametrize("word", ["hunter2", "hun\u200bter2", "hun\tter2", "hun\0ter2"])
+def test_no_header_shows_a_secret_with_what_nobody_sees_in_it(word: str) -> None:
+    headers = {"content-type": f"text/{word}", "location": f"http://h/{word}"}
+    for status, said in ((200, "text/***"), (302, "http://h/***")):
+        odd = Answer("http://h/q", status, headers, b"", auth=Auth("ada", "hunter2"))
+        with pytest.raises(StoreError) as caught:
+            solutions(odd, OXIGRAPH, asked="ASK")
+        assert said in str(caught.value)

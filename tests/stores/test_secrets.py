@@ -100,6 +100,80 @@ def test_a_text_of_signs_is_read_in_time(sign: str) -> None:
     assert time.process_time() - start < 2
 
 
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("\\" * 4000, "\\" * 4 + "z"),
+        ("\ufffd" * 23, "ж" * 24),
+        ("%25" * 4000, "%" * 8 + "z"),
+        ("&amp;" * 4000, "&" * 8 + "z"),
+        ("\\" * 100_000, "\\" * 4 + "z"),
+        ("\n \0y" * 10_000, "\\ &%" * 2),
+        (" " * 100_000, "a b cd"),
+    ],
+)
+def test_the_time_grows_with_the_text_alone(text: str, secret: str) -> None:
+    start = time.process_time()
+    assert hidden(text, USER, secret) == text
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sign", ["\\", "\ufffd", "%25", "&amp;", "\\u", "\n"])
+def test_a_long_text_of_signs_is_read_in_time(sign: str) -> None:
+    start = time.process_time()
+    hidden(sign * (400_000 // len(sign)), USER, "\\%&ж" * 4 + "z")
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hun\u200bter2",
+        "hun\r\nter2",
+        "hun\n    ter2",
+        "h\0u\0n\0t\0e\0r\0002",
+        "\u202ehun\xadter2",
+        "aHVu\r\n dGVyMg==",
+        "hun\\u0074\x00%65r2",
+    ],
+)
+def test_a_secret_with_what_nobody_sees_in_it_is_hidden(text: str) -> None:
+    body = f"no {text}, no".encode()
+    answer = Answer("u", 500, {"content-type": "text/plain"}, body, auth=Auth(USER, "hunter2"))
+    assert answer.said == "no ***, no"
+    assert hidden(text.strip("\u202e"), "", "", "hunter2") in {"***", text}
+
+
+@pytest.mark.parametrize("text", ["pa ss wd", "pa\nss wd", "pa \n\tss   wd", "pa+ss\0wd"])
+def test_a_secret_with_blanks_is_hidden_however_they_are_folded(text: str) -> None:
+    assert hidden(f"({text})", USER, "pa ss wd") == "(***)"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("application data", "application data"),
+        ("a: p=a&q", "***: p=***&q"),
+        ("a_b 1a a1", "a_b 1a a1"),
+        ("ada%3Aa%40h", "ada%3A***%40h"),
+        ('"\\na", \\u0022%61\\x22', '"\\n***", \\u0022***\\x22'),
+        ("YQ==; my YQ myq", "***; my *** myq"),
+        ("xYWRhOmE=", "x***"),
+    ],
+)
+def test_a_short_secret_is_hidden_as_a_whole_word(text: str, shown: str) -> None:
+    assert hidden(text, USER, "a") == shown
+    assert hidden("abcs abcd", USER, "abc") == "abcs abcd"
+    assert hidden("xabcdx", USER, "abcd") == "x***x"
+
+
+@given(st.text("ab\\%25u0061\ufffd", max_size=12), st.text("ab", min_size=4, max_size=5))
+def test_all_of_a_secret_is_hidden_and_nothing_else(before: str, secret: str) -> None:
+    assert secret not in hidden(before + secret + before, USER, secret)
+    assert "***" in hidden(before + secret, USER, secret)
+
+
 PASSWORD = 'pa/s "w\\ör%d+'  # noqa: S105 - nobody's
 TOKEN = "tok/en+4711=="  # noqa: S105 - nobody's
 
