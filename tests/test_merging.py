@@ -63,6 +63,34 @@ def test_why_shows_the_rows_that_make_ids_one(tmp_path: Path) -> None:
     assert nothing.stderr == "no row makes E:1 one with anything\n"
 
 
+@pytest.mark.parametrize("end", [".nt", ".ttl", ".jsonl"])
+def test_why_reads_what_a_merge_would(end: str, tmp_path: Path) -> None:
+    same = "http://www.w3.org/2004/02/skos/core#exactMatch"
+    ids = [f"http://purl.obolibrary.org/obo/{name}" for name in ("MONDO_1", "DOID_2")]
+    row = json.dumps({"subject": "MONDO:1", "predicate": "skos:exactMatch", "object": "DOID:2"})
+    line = row if end == ".jsonl" else f"<{ids[0]}> <{same}> <{ids[1]}> ."
+    (tmp_path / f"a{end}").write_text(f"{line}\n")
+    ended = run(str(tmp_path / f"a{end}"), "--why", "MONDO:1")
+    assert (ended.exit_code, ended.stdout.partition("\n")[0]) == (0, "DOID:2 = MONDO:1")
+
+
+def test_why_reads_of_tables_alone_only_mapping_sets_as_a_merge_does(tmp_path: Path) -> None:
+    edges = tmp_path / "a_edges.tsv"
+    edges.write_text("id\tsubject\tpredicate\tobject\ne\tMONDO:1\tskos:exactMatch\tDOID:2\n")
+    assert run(str(edges), "--why", "MONDO:1").exit_code == 1
+    other = tmp_path / "b.nt"
+    other.write_text("<x:a> <x:b> <x:c> .\n")
+    assert run(str(edges), str(other), "--why", "MONDO:1").exit_code == 0
+
+
+def test_nodes_need_no_category_beside_graphs(tmp_path: Path) -> None:
+    (tmp_path / "nodes.tsv").write_text("id\tname\nMONDO:1\tone\n")
+    (tmp_path / "b.ttl").write_text("<x:a> <x:b> <x:c> .\n")
+    names = [str(tmp_path / name) for name in ("nodes.tsv", "b.ttl")]
+    ended = run(*names, "--out", str(tmp_path / "out"))
+    assert (ended.exit_code, ended.stdout.count("1 merged")) == (0, 2)
+
+
 @pytest.mark.parametrize("end", ["_nodes.tsv", ".nt", ".ttl"])
 def test_without_duckdb_it_says_what_to_install(
     end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

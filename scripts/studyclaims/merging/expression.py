@@ -22,7 +22,7 @@ from studyclaims.merging.roles import (
     Column,
     columns_of,
 )
-from studyclaims.merging.table import PROPERTY, SAID, STATEMENT, TOLD
+from studyclaims.merging.table import NANOPUB_PARTS, PROPERTY, SAID, STATEMENT, TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,11 +41,6 @@ _LEADERS: Final = ("id", "canonical")
 _BETWEEN: Final = "|"
 _SPLIT: Final = "[|]"
 """An expression, for Spark takes the text that it splits at for one, whatever it is asked."""
-
-_NANOPUB: Final = "http://www.nanopub.org/nschema#"
-_PARTS: Final = tuple(
-    f"{_NANOPUB}{name}" for name in ("hasAssertion", "hasProvenance", "hasPublicationInfo")
-)
 
 
 def merged(
@@ -112,7 +107,7 @@ def _statements(rows: Table, leaders: Table | None, frozen: Iterable[str]) -> Ta
 def _rewritten_statements(rows: Table, leaders: Table, frozen: Iterable[str]) -> Table:
     import ibis
 
-    signs = rows.filter(rows.p.isin(_PARTS))
+    signs = rows.filter(rows.p.isin(NANOPUB_PARTS))
     signed = signs.select(signed=signs.g).union(signs.select(signed=signs.o)).distinct()
     rows = rows.left_join(signed, rows.g == signed.signed)
     free = rows.signed.isnull()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from studyclaims.errors import StoreError
 from studyclaims.merging.graphlines import write_graph
+from studyclaims.merging.kgxfiles import kind_of
 from studyclaims.merging.links import Links, denied_matches, read_mappings
 from studyclaims.merging.names import link_names
 from studyclaims.merging.negation import DIFFERENT
@@ -185,18 +186,33 @@ def is_mappings(path: Path) -> bool:
     return path.name.lower().endswith((".sssom.tsv", ".sssom.tsv.gz"))
 
 
-def mapping_batches(paths: Sequence[Path], report: Report | None = None) -> list[pa.RecordBatch]:
+def link_batches(paths: Sequence[Path]) -> list[pa.RecordBatch]:
+    """Return the rows by which a merge of these files takes ids for one, or does not.
+
+    >>> link_batches([])
+    []
+
+    Of tables of KGX alone only mapping sets count; beside anything else, what all files say.
+    """
+    from studyclaims.merging.readers import read
+
+    tables = all(kind_of(path) or is_mappings(path) for path in paths)
+    chosen = [path for path in paths if is_mappings(path) or not tables]
+    return [batch for path in chosen for batch in read(path, path.name).mappings()]
+
+
+def mapping_batches(paths: Sequence[Path], report: Report) -> list[pa.RecordBatch]:
     """Return the rows of mapping sets; what is set aside, and how much, goes into the report.
 
-    >>> mapping_batches([])
+    >>> from studyclaims.merging.report import Report
+    >>> mapping_batches([], Report())
     []
     """
     batches: list[pa.RecordBatch] = []
     for path in paths:
         it = read_mappings(path)
         batches += it.batches
-        if report is not None:
-            rows = it.rows + it.lost
-            report.inputs.append(Input(path.name, path.name, "mappings", rows, it.lost))
-            report.refused += it.refused
+        rows = it.rows + it.lost
+        report.inputs.append(Input(path.name, path.name, "mappings", rows, it.lost))
+        report.refused += it.refused
     return batches

@@ -20,7 +20,15 @@ from studyclaims.merging.lines import FORMS, read_lines
 from studyclaims.merging.names import own_blanks
 from studyclaims.merging.roles import KEY, LIST, MERGED_FROM, Column
 from studyclaims.merging.sql import literal, literals
-from studyclaims.merging.table import MAPPING, PROPERTY, SAID, TOLD, Admission, schema
+from studyclaims.merging.table import (
+    MAPPING,
+    NANOPUB_PARTS,
+    PROPERTY,
+    SAID,
+    TOLD,
+    Admission,
+    schema,
+)
 from studyclaims.merging.union import read_union, unite
 
 if TYPE_CHECKING:
@@ -32,10 +40,6 @@ if TYPE_CHECKING:
     from studyclaims.merging.engine import Engine
     from studyclaims.merging.table import Refused
 
-_NANOPUB: Final = "http://www.nanopub.org/nschema#"
-_PARTS: Final = [
-    f"{_NANOPUB}{name}" for name in ("hasAssertion", "hasProvenance", "hasPublicationInfo")
-]
 _SIGNED: Final = """
     create or replace temp table nanopubs as
     select distinct unnest([g, o]) as g from read_parquet(@rows) where p in (@parts)
@@ -273,7 +277,7 @@ def merge_statements(
     made = {}
     if said:
         frozen = literals(sorted({graph for it in read for graph in it.frozen}))
-        parts = ", ".join(map(literal, _PARTS))
+        parts = ", ".join(map(literal, NANOPUB_PARTS))
         db.rows(_SIGNED, rows=_list(said), parts=parts, frozen=frozen)
         origin = Column(MERGED_FROM, LIST, _origin("source_record"), MERGED_FROM)
         columns = [Column(name, KEY, name, name) for name in SAID] + [origin]

@@ -41,6 +41,12 @@ SAID: Final = ("s", "p", "o", "o_kind", "datatype", "lang", "g", "more")
 TOLD: Final = ("id", "property", "value", "o_kind", "datatype", "lang")
 """What a property says: all but where it comes from."""
 
+NANOPUB: Final = "http://www.nanopub.org/nschema#"
+NANOPUB_PARTS: Final = tuple(
+    f"{NANOPUB}{name}" for name in ("hasAssertion", "hasProvenance", "hasPublicationInfo")
+)
+"""The predicates by which the head of a nanopublication names its other graphs."""
+
 MAPPING: Final = ("subject", "predicate", "object", "negated", "source", "source_record")
 """``negated`` is true or false; all else is text."""
 

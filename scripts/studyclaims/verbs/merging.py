@@ -35,11 +35,12 @@ def merge(
     why: str | None,
     form: str,
 ) -> None:
-    """Merge tables of nodes and edges from many sources, without losing who says what.
+    """Merge graphs and tables from many sources, without losing who says what.
 
     Tables of KGX (…nodes.tsv, …edges.tsv, .gz too) become one of each, in which every row has all
-    its origins; ids that mapping sets (.sssom.tsv) call exact matches are linked. Rows are one only
-    where they say the same: what is negated or qualified otherwise stays apart.
+    its origins; RDF, and whatever stands beside it, becomes one graph. Ids that mapping sets
+    (.sssom.tsv) call exact matches are linked. Rows are one only where they say the same: what is
+    negated or qualified otherwise stays apart.
 
     Exit status 1: something was set aside, and is in the folder and its report.
     """
@@ -59,9 +60,9 @@ def merge(
 def _why(it: str, files: tuple[Path, ...], form: str) -> None:
     """Show the rows that make an id one with others; exit status 1 where none do."""
     from studyclaims.merging.equivalence import cliques
-    from studyclaims.merging.others import is_mappings, mapping_batches
+    from studyclaims.merging.others import link_batches
 
-    found = cliques(mapping_batches([path for path in files if is_mappings(path)])).why(it)
+    found = cliques(link_batches(files)).why(it)
     if found is None:
         emit({"ids": [], "leader": "", "fault": "", "rows": []}, form, "")
         click.echo(f"no row makes {it} one with anything", err=True)

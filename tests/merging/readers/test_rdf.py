@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import RdfFormat, parse
 
+from studyclaims.merging import table
 from studyclaims.merging.readers import Reading, rdf, read
 from studyclaims.merging.readers.reading import Mapped, Notes, Said
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 HEAD = "@prefix x: <http://x/> . "
 SAME = "<http://www.w3.org/2004/02/skos/core#exactMatch>"
-NP = rdf.NANOPUBLICATION
+NP = table.NANOPUB
 
 
 def reading(folder: Path, name: str, text: str | bytes, source: str = "a") -> Reading:

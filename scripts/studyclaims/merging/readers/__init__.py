@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from studyclaims.errors import StoreError
 from studyclaims.merging.columns import map_for
+from studyclaims.merging.kgxfiles import kind_of
 from studyclaims.merging.readers import kgx, obographs, rdf, sssom, tables
 from studyclaims.merging.readers.reading import Reading
 from studyclaims.merging.readers.streams import opened, plain_name
@@ -84,7 +85,9 @@ def _table(path: Path, source: str, columns: Columns | None, notes: Notes) -> It
     found = map_for(header, columns)
     if found is not None:
         return tables.read_columns(path, source, found, notes)
-    if set(kgx.ENDS) <= set(header) or ("id" in header and "category" in header):
+    # KGX asks for a category, and who names a file so means nodes without one too.
+    nodes = "category" in header or kind_of(path) == "nodes"
+    if set(kgx.ENDS) <= set(header) or ("id" in header and nodes):
         return kgx.read_table(path, source, notes)
     raise StoreError(
         f"{path}: found the columns {visible(', '.join(header)[:_HEAD])!r}; expected those of KGX, "

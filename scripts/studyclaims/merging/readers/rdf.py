@@ -19,6 +19,7 @@ from studyclaims.errors import StoreError
 from studyclaims.merging.negation import ASSERTED, DIFFERENT, TOLD, denies
 from studyclaims.merging.readers.reading import EXACT, Mapped, Said, more
 from studyclaims.merging.readers.streams import opened, text_of
+from studyclaims.merging.table import NANOPUB, NANOPUB_PARTS
 from studyclaims.outside import STAR_LIMIT, read_stream
 from studyclaims.terminal import visible
 
@@ -42,10 +43,6 @@ FORMS: Final = {
 }
 """The forms of RDF, by the suffix that a file has when it is unpacked."""
 
-NANOPUBLICATION: Final = "http://www.nanopub.org/nschema#"
-_PARTS: Final = frozenset(
-    NANOPUBLICATION + name for name in ("hasAssertion", "hasProvenance", "hasPublicationInfo")
-)
 _XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 _IMPLIED: Final = frozenset(
     {_XSD_STRING, "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
@@ -136,7 +133,7 @@ def _by_line(path: Path, rows: _Rows) -> Iterator[Row]:
     """Yield the rows of N-Triples or N-Quads; a line that cannot be read is set aside."""
     with opened(path) as file:
         for _, line in file.lines():
-            if NANOPUBLICATION.encode() in line and line.count(b"<<") <= STAR_LIMIT:
+            if NANOPUB.encode() in line and line.count(b"<<") <= STAR_LIMIT:
                 rows.graphs(_of_line(line.decode("utf-8", "replace"))[0])
     with opened(path) as file:
         for number, line in file.lines():
@@ -209,7 +206,7 @@ class _Rows:
     def graphs(self, quads: Iterable[Quad]) -> None:
         """Note the graphs of nanopublications."""
         for quad in quads:
-            if quad.predicate.value in _PARTS:
+            if quad.predicate.value in NANOPUB_PARTS:
                 for term in (quad.object, quad.graph_name):
                     if isinstance(term, NamedNode):
                         self.notes.frozen.add(term.value)
