@@ -7,11 +7,11 @@ import html
 import json
 import string
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from faults.scripted import said, scripted
@@ -66,25 +66,33 @@ ODD = string.punctuation + " aZ09éß€😀"
 SECRETS = st.text(st.sampled_from(ODD), min_size=6, max_size=12).filter(lambda s: s.isprintable())
 
 
-@pytest.mark.parametrize("secret", ["a\"b\\c/d%e+f g&h'<i>", "päss€w😀rd", "pässwörd"])
-@pytest.mark.parametrize("spelling", SPELLINGS)
+NARROW: Final = {"packed as Latin-1", "in another charset"}
+"""The spellings that only some characters have."""
+
+WORDS: Final = ("a\"b\\c/d%e+f g&h'<i>", "pässwörd", "päss€w😀rd")
+
+
+@pytest.mark.parametrize(
+    ("spelling", "secret"),
+    [(s, word) for s in SPELLINGS for word in (WORDS[:2] if s in NARROW else WORDS)],
+)
 def test_each_spelling_is_hidden(spelling: str, secret: str) -> None:
-    no_spelling_is_shown(spelling, secret)
+    require_hidden(spelling, secret)
 
 
 @given(st.sampled_from(sorted(SPELLINGS)), SECRETS)
 @settings(max_examples=60)
 def test_no_spelling_of_any_secret_is_shown(spelling: str, secret: str) -> None:
-    no_spelling_is_shown(spelling, secret)
+    assume(spelling not in NARROW or secret.encode("latin-1", "ignore").decode("latin-1") == secret)
+    require_hidden(spelling, secret)
 
 
-def no_spelling_is_shown(spelling: str, secret: str) -> None:
-    try:
-        spelled = SPELLINGS[spelling](secret)
-    except UnicodeEncodeError:
-        return
-    assert hidden(f"(\n{spelled}\n)", USER, secret) == "(\n***\n)"
-    assert hidden(f"(\n{spelled}\n)", USER, "another", secret) == "(\n***\n)" or "pack" in spelling
+def require_hidden(spelling: str, secret: str) -> None:
+    """Fail where a spelling of a password, or of a token if it has it, is shown."""
+    said = f"(\n{SPELLINGS[spelling](secret)}\n)"
+    assert hidden(said, USER, secret) == "(\n***\n)"
+    if "packed" not in spelling:
+        assert hidden(said, USER, "another", secret) == "(\n***\n)"
 
 
 @given(st.text())
