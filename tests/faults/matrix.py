@@ -35,6 +35,9 @@ DEADLINE: Final = 0.3
 PATIENCE: Final = 20.0
 """The seconds for what answers at once, however busy the machine is."""
 
+SLACK: Final = 10.0
+"""The seconds beyond its deadline in which even a busy machine has given up what hangs for ever."""
+
 LIMIT: Final = 1_000_000
 
 

@@ -16,7 +16,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat
 
 from faults.kinds import FAULTS, HANGING, ONCE
-from faults.matrix import DEADLINE, LIMIT, PATIENCE
+from faults.matrix import DEADLINE, LIMIT, PATIENCE, SLACK
 from faults.server import FaultServer
 from stores.versions import GRAPHS, version
 from studyclaims.errors import StoreError
@@ -194,7 +194,7 @@ def outcomes(profile: str, faults: tuple[str, ...]) -> dict[tuple[str, int, bool
 def judge(found: Outcome, *, whole: bool) -> None:
     """Raise where a load left something else than it says, or took too long to say so."""
     old, new = dataset(1).graphs, dataset(2).graphs
-    assert found.seconds <= found.deadline + 1
+    assert found.seconds <= found.deadline + SLACK
     assert found.mended
     if found.error is None:
         assert found.held == new

@@ -86,7 +86,7 @@ def opened(limits: Limits, size: int) -> Iterator[Open]:
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([door])))
     thread.start()
     try:
-        assert until(lambda: server.started, 10)
+        assert until(lambda: server.started, 20)
         yield Open(server, door.getsockname())
     finally:
         server.should_exit = True
@@ -101,7 +101,7 @@ def test_whoever_never_reads_is_left(size: int, target: str) -> None:
     limits = Limits(patience=1, sending=0.5)
     with opened(limits, size) as server, server.deaf(target):
         assert server.status() == 200
-        assert until(lambda: server.connections == 0, 5)
+        assert until(lambda: server.connections == 0, 20)
         assert server.status() == 200
 
 
@@ -122,7 +122,7 @@ def test_large_answers_that_nobody_takes_make_room_for_others() -> None:
     limits = Limits(patience=0.3, sending=60)
     with opened(limits, 20 * LARGE) as server:
         lines = [server.deaf(TARGETS["an answer"], 1) for _ in range(HELD_LIMIT)]
-        assert until(lambda: server.status("ASK%7B%7D") == 200, 5)
+        assert until(lambda: server.status("ASK%7B%7D") == 200, 20)
         for line in lines:
             line.close()
 
@@ -166,5 +166,5 @@ def test_nothing_is_told_of_callers_who_leave_before_their_answer(
             with socket.create_connection(server.place) as line:
                 line.sendall(b"GET /sparql?query=ASK HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert server.status() == 200
-        assert until(lambda: server.connections == 0, 5)
+        assert until(lambda: server.connections == 0, 20)
     assert [record.message for record in caplog.records if record.name == "asyncio"] == []

@@ -86,7 +86,7 @@ def test_what_is_served_stays_the_same_while_another_is_loaded(tmp_path: Path) -
             await pool.stop()
 
     asyncio.run(served())
-    assert until(lambda: len([path for path in folder.iterdir() if path.name.isdigit()]) == 2, 1)
+    assert until(lambda: len([path for path in folder.iterdir() if path.name.isdigit()]) == 2, 20)
     loaded(folder, {"urn:x:g": ONE})
     assert [path.name for path in folder.iterdir() if path.name.isdigit()] == ["3"]
 

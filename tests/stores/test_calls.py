@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from hashlib import md5
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
 import pytest
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 ADA = Auth(user="ada", password="pass-4711-word")  # noqa: S106 - nobody's
 BASIC = "Basic YWRhOnBhc3MtNDcxMS13b3Jk"
 PAIRS = re.compile(r'(\w+)="?([^",]*)"?')
+
+LATE: Final = 10.0
+"""Seconds within which what would else never end has ended, however busy the machine is."""
 
 
 def quick(auth: Auth = ADA, deadline: float = 20, limit: int = SIZE_LIMIT) -> Caller:
@@ -94,7 +97,7 @@ def test_what_is_no_number_of_seconds_asks_for_no_wait(after: str) -> None:
     with scripted(head, said(200)) as server:
         start = time.monotonic()
         assert quick().send("GET", server.url, {}).status == 200
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < LATE
 
 
 def test_basic_is_sent_once_it_is_asked_for_and_then_at_once() -> None:
@@ -228,11 +231,13 @@ def test_nobody_there_is_said_with_what_to_do() -> None:
 
 
 def test_a_host_whose_name_is_not_found_in_time_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(0.5))
+    never = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: never.wait(60))
     start = time.monotonic()
     with pytest.raises(StoreError, match=r"within 0\.1 s"):
         quick(Auth(), deadline=0.1).send("GET", "http://example.invalid/", {})
-    assert time.monotonic() - start < 0.5
+    assert time.monotonic() - start < LATE
+    never.set()
 
 
 def test_the_second_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,7 +259,7 @@ def test_a_body_that_nobody_takes_is_left_at_the_deadline() -> None:
             quick(deadline=0.2).send("PUT", url, {}, b"x" * 30_000_000)
         with pytest.raises(StoreError, match="it may be done or not"):
             quick(deadline=0.1).change(url, "CLEAR ALL")
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < LATE
 
 
 @pytest.mark.parametrize(("early", "done"), [(401, True), (200, False)])
@@ -289,7 +294,7 @@ def test_a_body_that_is_taken_slowly_is_left_at_the_deadline() -> None:
         connected, _ = held.accept()
         with connected, contextlib.suppress(OSError):
             while connected.recv(65536):
-                time.sleep(0.01)
+                time.sleep(0.1)
 
     with socket.create_server(("127.0.0.1", 0)) as held:
         threading.Thread(target=take, daemon=True).start()
@@ -297,7 +302,7 @@ def test_a_body_that_is_taken_slowly_is_left_at_the_deadline() -> None:
         start = time.monotonic()
         with pytest.raises(StoreError, match=r"within 0\.3 s"):
             quick(deadline=0.3).send("PUT", url, {}, b"x" * 30_000_000)
-        assert time.monotonic() - start < 1.3
+        assert time.monotonic() - start < LATE
 
 
 def test_a_machine_that_takes_no_connection_is_left_at_the_deadline() -> None:
@@ -310,7 +315,7 @@ def test_a_machine_that_takes_no_connection_is_left_at_the_deadline() -> None:
         start = time.monotonic()
         with pytest.raises(StoreError, match=r"within 0\.2 s"):
             quick(deadline=0.2).send("GET", f"http://127.0.0.1:{address[1]}/", {})
-        assert time.monotonic() - start < 1.2
+        assert time.monotonic() - start < LATE
 
 
 def test_a_clock_runs_out() -> None:
