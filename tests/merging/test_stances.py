@@ -13,9 +13,7 @@ import pytest
 
 from studyclaims.exports.sheets import cleaned, guarded
 from studyclaims.identifiers import digest
-from studyclaims.merging import stancegraphs
 from studyclaims.merging.merge import merge
-from studyclaims.merging.stancegraphs import says_any
 from studyclaims.merging.stances import FILE, NARROWER
 from studyclaims.merging.stances import LIKE as LIKENED
 from studyclaims.paths import terms_dir
@@ -470,14 +468,3 @@ def test_the_table_is_safe_in_a_spreadsheet(tmp_path: Path) -> None:
     one = table(tmp_path / "a_edges.tsv", header, *rows, ("no", "x:1", "p", "x:2", "true", ""))
     found = {row["record"]: row["publication"] for row in listed(tmp_path, one)[0]}
     assert [found[f"e{at}"] for at in range(len(texts))] == [guarded(cleaned(it)) for it in texts]
-
-
-@pytest.mark.parametrize("length", [2, 50, 4000])
-def test_a_mark_that_stands_across_two_chunks_is_seen(
-    length: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stancegraphs, "_CHUNK", length)
-    (tmp_path / "tables").mkdir()
-    graph = text(tmp_path / "graph.nq", "<x:a> <x:b> <x:c> .", f"<x:d> <{SC}stance> <x:e> .")
-    assert says_any(graph)
-    assert not says_any(text(graph, "<x:a> <x:b> <x:c> .", f"<x:d> <{SC}stances> <x:e> ."))

@@ -20,7 +20,7 @@ from studyclaims.merging import union
 from studyclaims.merging.engine import Engine, engine
 from studyclaims.merging.merge import merge
 from studyclaims.merging.sql import literal
-from studyclaims.merging.union import PLAIN, links_anything, plain_line, read_union
+from studyclaims.merging.union import PLAIN, links_anything, plain_line, read_union, tells_anything
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ENGINES: Final = ExitStack()
 atexit.register(ENGINES.close)
 
+SC = "https://w3id.org/studyclaims/vocab/"
 SAME = "http://www.w3.org/2002/07/owl#sameAs"
 FILES = {
     "a.nt": [
@@ -126,6 +127,25 @@ def test_what_links_ids_is_seen(line: str, links: bool, tmp_path: Path) -> None:
     (path,) = write(tmp_path, {"a.nt": ["<x:a> <x:b> <x:c> .", line]})
     made, refused, rows = read_union(shared(), path, "a", tmp_path)
     assert (links_anything(shared(), made), refused, rows) == (links, [], 2)
+
+
+@pytest.mark.parametrize(
+    ("line", "tells"),
+    [
+        (f"<x:a> <{SC}stance> <{SC}noEffect> .", True),
+        (f"_:a <{SC}stance> <x:b> <x:g> .", True),
+        ('<x:a>  <https://w3id.org/biolink/vocab/negated> "true" .', True),
+        ("_:a <http://www.w3.org/2002/07/owl#assertionProperty> <x:b> .", True),
+        (f"<x:a> <{SC}stances> <x:b> .", False),
+        ("<x:a> <http://example.org/stance> <x:b> .", False),
+        (f"<x:a> <x:b> <{SC}stance> .", False),
+        (f'<x:a> <x:b> "<x:c> <{SC}stance> <x:d> ." .', False),
+    ],
+)
+def test_what_tells_of_a_claim_is_seen(line: str, tells: bool, tmp_path: Path) -> None:
+    (path,) = write(tmp_path, {"a.nt": ["<x:a> <x:b> <x:c> .", line]})
+    made, refused, rows = read_union(shared(), path, "a", tmp_path)
+    assert (tells_anything(shared(), made), refused, rows) == (tells, [], 2)
 
 
 def test_lines_that_link_are_read_once_more_and_told_once(tmp_path: Path) -> None:

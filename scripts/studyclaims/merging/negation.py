@@ -28,6 +28,9 @@ _OWL: Final = "http://www.w3.org/2002/07/owl#"
 ASSERTED: Final = f"{_OWL}assertionProperty"
 """By this, OWL tells of a statement that is not so."""
 
+MARKS: Final = (expand("sc:stance"), expand("biolink:negated"), ASSERTED)
+"""The predicates of which one is said wherever a claim of ours or a denial is told of."""
+
 TOLD: Final = {
     **{expand(f"rdf:{name}"): name[0] for name in ("subject", "predicate", "object")},
     **{expand(f"biolink:{name}"): name[0] for name in ("subject", "predicate", "object")},

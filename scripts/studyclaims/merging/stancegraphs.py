@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from studyclaims.merging.columns import NEGATION
-from studyclaims.merging.negation import denies_sql
+from studyclaims.merging.negation import MARKS, denies_sql
 from studyclaims.merging.sql import fill, literal, literals
 from studyclaims.merging.stancerows import NARROW, QUALIFIER, Lane
+from studyclaims.merging.union import tells_anything
 from studyclaims.terms import expand
 
 if TYPE_CHECKING:
@@ -47,10 +48,6 @@ _ENDS: Final = {
     f"{_OWL}annotatedProperty": "predicate",
     f"{_OWL}annotatedTarget": "object",
 }
-_MARKS: Final = (_STANCE, _NEGATED, f"{_OWL}assertionProperty")
-"""The predicates of which one is said wherever a claim of ours or a denial is told of."""
-
-_CHUNK: Final = 1 << 22
 _MARKED: Final = "create or replace temp table marked as select distinct s from (@rows)"
 _FACTS: Final = """
     create or replace temp table facts as
@@ -194,7 +191,7 @@ def statement_lane(db: Engine, folder: Path) -> Lane | None:
     # Most merges hold no denial and no claim: three columns are soon looked through.
     found = "select count(*) from (select 1 from @table where @chosen limit 1)"
     claims = nodes and db.count(found, table=nodes, chosen="property = 'sc_stance'")
-    any_said = f"p in ({_texts(_MARKS)}) or {_DENIAL} or {_IS_OWN}"
+    any_said = f"p in ({_texts(MARKS)}) or {_DENIAL} or {_IS_OWN}"
     if not claims and not (table and db.count(found, table=table, chosen=any_said)):
         return None
     own = [fill(_NODE_OWN, table=nodes, names=_texts(_CELLS), each=_each())] if claims else []
@@ -230,14 +227,13 @@ def line_lane(db: Engine, folder: Path) -> Lane | None:
     >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
     ...     Path(name, "tables").mkdir()
     ...     written = Path(name, "tables", "a.parquet").write_text("no table")
-    ...     written = Path(name, "graph.nq").write_text("<x:a> <x:b> <x:c> .\n")
     ...     line_lane(db, Path(name)) is None
     True
 
     A table of lines is called by its source up to the first dot.
     """
     tables = sorted((folder / "tables").glob("*.parquet"))
-    if not tables or not says_any(folder / "graph.nq"):
+    if not tells_anything(db, tables):
         return None
     named = ((literal(it.name.partition(".")[0]), literal(it)) for it in tables)
     lines = " union all ".join(fill(_LINES, source=name, path=path) for name, path in named)
@@ -289,26 +285,6 @@ def _written() -> str:
 def _make_facts(db: Engine, triples: str, **known: str) -> None:
     """Make the table of what is told of claims and of denials."""
     parts = _CLAIM | _ENDS
-    marks, told = (fill(triples, chosen=f"p in ({_texts(it)})", **known) for it in (_MARKS, parts))
+    marks, told = (fill(triples, chosen=f"p in ({_texts(it)})", **known) for it in (MARKS, parts))
     db.rows(_MARKED, rows=marks)
     db.rows(_FACTS, rows=told, names=literals(parts), parts=literals(parts.values()))
-
-
-def says_any(graph: Path) -> bool:
-    """Return whether a file of lines may tell of a claim or a denial; memory stays small.
-
-    >>> from pathlib import Path
-    >>> says_any(Path(__file__))
-    False
-    """
-    needles = [f"<{it}>".encode() for it in _MARKS]
-    longest = max(map(len, needles))
-    last = b""
-    with graph.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            # One may begin in one chunk and end in the next; to join all takes as long again.
-            seam = last + chunk[:longest]
-            if any(needle in chunk or needle in seam for needle in needles):
-                return True
-            last = (last + chunk)[-longest:] if len(chunk) < longest else chunk[-longest:]
-    return False

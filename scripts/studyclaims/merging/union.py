@@ -20,7 +20,7 @@ from pyoxigraph import BlankNode, Quad, RdfFormat, serialize
 from studyclaims.merging.buckets import Counted
 from studyclaims.merging.kgxfiles import count_lines
 from studyclaims.merging.lines import BLANK, IRI, STRING, TAG, mended_lines, parse_lines
-from studyclaims.merging.negation import DIFFERENT
+from studyclaims.merging.negation import DIFFERENT, MARKS
 from studyclaims.merging.readers.reading import EXACT
 from studyclaims.merging.sql import file_literal, fill, literal, literals
 
@@ -35,6 +35,7 @@ _TEXT: Final = r'"(?:[^"\\\x00-\x1f\x7f]|\\[nr"\\])*"'
 _NODE: Final = f"(?:{IRI}|{BLANK})"
 _TYPED: Final = rf'\^\^{IRI.removesuffix("*>")}*[^\x00-\x20<>"{{}}|^`\\g]>'
 _LINKING: Final = sorted(name for name in EXACT | DIFFERENT if "://" in name)
+_NOTED: Final = (*_LINKING, *MARKS)
 _LETTERS: Final = r'[^\x00-\x20<>"{}|^`\\#/@but]'
 """What the last part of an IRI is made of, but for some letters."""
 
@@ -50,14 +51,15 @@ def _other_than(names: Iterable[str]) -> str:
 
 
 _SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.-]*:"
-_ENDS: Final = {name.replace("#", "/").rpartition("/")[2] for name in _LINKING}
+_ENDS: Final = {name.replace("#", "/").rpartition("/")[2] for name in _NOTED}
 _PART: Final = f"{IRI[1:-1].removeprefix(_SCHEME)}[#/]{_other_than(_ENDS)}"
 _PREDICATE: Final = f"<{_SCHEME}(?:{_PART}|{fill(_LETTERS, but='')}*)>"
 PLAIN: Final = rf"{IRI} {_PREDICATE} (?:{IRI}|{_TEXT}(?:{TAG}|{_TYPED})?)(?: {IRI})? \."
-"""A line that no other text may stand for, and that links no ids.
+"""A line that no other text may stand for, and that links no ids and tells of no claim.
 
 It has no blank node, no type that ends like `STRING`, and no predicate that ends like one of those
-by which two ids are one thing; so whether a file links any is known without looking a second time.
+by which two ids are one thing, or by which something is told of a claim or a denial; so whether a
+file says any of that is known without looking a second time.
 """
 
 NAMED: Final = rf"{_NODE} {IRI} (?:{_NODE}|{_TEXT}(?:{TAG}|\^\^{IRI})?)(?: {IRI})? \."
@@ -100,13 +102,13 @@ _GROUPS: Final = """
     from (
         select k, line, known, ((@owners)[file_index::bigint + 1] << 40) | number as place
         from read_parquet(@rows)
-    ) where known and @part and k in (select k from repeated) group by line
+    ) where known and @part and k in (select k from repeated) group by line order by first
 """
 _PLACES: Final = """
     copy (
         select line, array_to_string(list_transform(list_sort(places), lambda it:
-            @names[(it >> 40) + 1] || ' ' || (it & 1099511627775)), '|') as merged_from
-        from groups where len(places) > 1 order by first
+            @named[(it >> 40) + 1] || (it & 1099511627775)), '|') as merged_from
+        from groups where len(places) > 1
     ) to @target (format parquet, compression snappy, dictionary_size_limit 1000)
 """
 _UNITED: Final = r"""
@@ -114,13 +116,13 @@ _UNITED: Final = r"""
         select line from read_parquet(@rows) as r
         where known and @part and not exists (select 1 from repeated where repeated.k = r.k)
         union all
-        select line from (select line from groups order by first)
+        select line from groups
     ) to @target (format csv, header false, delimiter '\x01', quote '', escape '')
 """
-_LINKS: Final = """
+_SAID: Final = """
     select count(*) from (
         select 1 from read_parquet(@rows)
-        where known and line[1] = '<' and regexp_matches(line, @linking) limit 1
+        where known and regexp_matches(line, @form) limit 1
     )
 """
 
@@ -229,7 +231,7 @@ def unite(
     names = list(dict.fromkeys(source for source, _ in rows))
     known = {
         "rows": literals(path for _, path in rows),
-        "names": literals(names),
+        "named": literals(f"{name} " for name in names),
         "owners": f"{[names.index(source) for source, _ in rows]}::bigint[]",
     }
     merged = 0
@@ -245,7 +247,7 @@ def unite(
 
 
 def links_anything(db: Engine, rows: Sequence[Path]) -> bool:
-    r"""Return whether any line of a file says of two ids that they are one thing.
+    r"""Return whether any line says of two ids that they are one thing.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -258,10 +260,36 @@ def links_anything(db: Engine, rows: Sequence[Path]) -> bool:
 
     Args:
         db: the engine.
-        rows: the tables of its lines that `read_union` made.
+        rows: the tables of lines that `read_union` made, of any number of files.
     """
-    # The first table has what is `PLAIN`, and such a line links nothing.
-    others = literals(rows[1:])
-    ends = "|".join(map(re.escape, _LINKING))
-    linking = literal(f"^[^ ]+ <(?:{ends})> <")
-    return len(rows) > 1 and db.count(_LINKS, rows=others, linking=linking) > 0
+    return _says(db, rows, f"^<[^ ]+ <(?:{_either(_LINKING)})> <")
+
+
+def tells_anything(db: Engine, rows: Sequence[Path]) -> bool:
+    r"""Return whether any line tells of a claim of ours or of a denial.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from studyclaims.merging.engine import engine
+    >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
+    ...     file = Path(name, "a.nt")
+    ...     written = file.write_text('_:a <https://w3id.org/biolink/vocab/negated> "true" .\n')
+    ...     tells_anything(db, read_union(db, file, "a", Path(name))[0])
+    True
+
+    Args:
+        db: the engine.
+        rows: the tables of lines that `read_union` made, of any number of files.
+    """
+    return _says(db, rows, f"^[^ ]+ <(?:{_either(MARKS)})> ")
+
+
+def _either(names: Iterable[str]) -> str:
+    return "|".join(map(re.escape, names))
+
+
+def _says(db: Engine, rows: Sequence[Path], form: str) -> bool:
+    """Return whether any line begins in a form; what is `PLAIN` does not, so it is not read."""
+    others = [path for path in rows if "." in path.stem]
+    text = {"rows": literals(others), "form": literal(form)}
+    return bool(others) and db.count(_SAID, **text) > 0
