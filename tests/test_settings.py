@@ -329,6 +329,9 @@ WRITES: Final = {"out", "store"}
 """Options that say where a verb writes."""
 READS: Final = {"from", "store"}
 """Options that say what a verb reads."""
+SIGNS: Final = {"sign", "signer"}
+"""What one signs with; no file may say it."""
+
 FLAGS: Final = {"all", "all-relations", "check", "dry-run", "excel", "owl", "rewrite"}
 """Flags that any file may set: none of them changes a file."""
 TEXTS: Final = set(
@@ -342,9 +345,9 @@ def test_each_flag_each_path_and_each_text_was_thought_about() -> None:
     options = [pair for found in verbs_of(cli).values() for pair in options_of(found).items()]
     flags = {name for name, option in options if option.is_flag}
     paths = {name for name, option in options if isinstance(option.type, click.Path)}
-    assert flags - FLAGS == set(REFUSED)
+    assert flags - FLAGS | SIGNS == set(REFUSED)
     texts = {name for name, o in options if o.type is click.STRING and not o.is_flag}
-    assert (paths | texts) - TEXTS == WRITES | READS | set(OWN)
+    assert (paths | texts) - TEXTS == WRITES | READS | SIGNS | set(OWN)
     assert set(PLACES) == WRITES | READS
 
 

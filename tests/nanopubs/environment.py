@@ -1,6 +1,6 @@
-"""Judge nanopublications by the package ``nanopub``, in an environment of its own.
+"""Judge nanopublications by ``nanopub`` and ``nanopub-sign``, in an environment of their own.
 
-It pins versions that ours does not share, so it lives in ``.venv-nanopub`` at the top of the
+The first pins versions that ours does not share, so it lives in ``.venv-nanopub`` at the top of the
 checkout, made on first use from ``requirements.txt``.
 """
 
@@ -20,7 +20,7 @@ SECONDS: Final = 300
 
 
 def judged(folder: Path, home: Path) -> dict[str, dict[str, Any]]:
-    """Return what the package says of each file of nanopublications below a folder.
+    """Return what the packages say of each file of nanopublications below a folder.
 
     Args:
         folder: Where they lie.

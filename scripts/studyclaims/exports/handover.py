@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
+    from studyclaims.exports.nanopubsigning import Signer
+
 KGX_REPORT: Final = "kgx-report.json"
 NANOPUB_REPORT: Final = "nanopub-report.json"
 PROFILES: Final = ("full", "translator")
@@ -52,7 +54,7 @@ def write_kgx(folder: Path, quads: Collection[Quad], profile: str = "full") -> H
     return _put(folder, translator_files(found), KGX_REPORT, found.counts())
 
 
-def write_nanopubs(folder: Path, quads: Collection[Quad]) -> Handed:
+def write_nanopubs(folder: Path, quads: Collection[Quad], signer: Signer | None = None) -> Handed:
     """Put a nanopublication a claim in a folder; return whether it changed, and the counts.
 
     >>> from pathlib import Path
@@ -61,15 +63,18 @@ def write_nanopubs(folder: Path, quads: Collection[Quad]) -> Handed:
     ...     write_nanopubs(Path(parent, "a"), [])
     (True, {'nanopublications': 0})
 
+    ``signer``, from `studyclaims.exports.nanopubsigning.read_signer`, signs each.
+
     Raises:
         ClaimError: a claim cannot be read, or its graph does not say who drafted it and when.
         PlaceError: the folder holds what is no such export.
         OSError: the machine refused; the folder is as it was.
     """
     require_free(folder, NANOPUB_REPORT)
-    found = nanopubs(quads, read_slices(terms_dir()))
+    found = nanopubs(quads, read_slices(terms_dir()), signer)
     files = {it.path: it.trig() for it in found}
-    return _put(folder, files, NANOPUB_REPORT, {"nanopublications": len(found)})
+    counts = {"nanopublications": len(found)} | ({"signed": len(found)} if signer else {})
+    return _put(folder, files, NANOPUB_REPORT, counts)
 
 
 def _put(

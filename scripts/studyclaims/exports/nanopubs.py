@@ -6,7 +6,8 @@ what it rests on, the publication info who curated it, when, under which licence
 those of the nanopublication guidelines (https://nanopub.net/guidelines/working_draft/): four
 graphs, none empty, all named below the nanopublication; the provenance speaks of the assertion, the
 publication info of the whole. Names are trusty URIs (`studyclaims.exports.trusty`), so a changed
-byte is a changed name. Nothing is signed: a signature is a person's.
+byte is a changed name. Nothing is signed unless somebody gives a key: a signature is a person's
+(`studyclaims.exports.nanopubsigning`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from studyclaims.errors import ClaimError
 from studyclaims.exports.items import CC0
 from studyclaims.exports.kgxclaims import Graphs, entity
+from studyclaims.exports.nanopubsigning import NPX, signed
 from studyclaims.exports.trusty import PLACEHOLDER, artifact_code, with_code
 from studyclaims.formats import serialize
 from studyclaims.quads import entity_triples, proposition_triples
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from pyoxigraph import BlankNode
 
     from studyclaims.exports.kgxclaims import Statements, Told
+    from studyclaims.exports.nanopubsigning import Signer
     from studyclaims.identifiers import Composition
     from studyclaims.terms import TermEntry
 
@@ -40,7 +43,6 @@ PLACE: Final = f"{BASE}np/"
 """What the names of nanopublications begin with."""
 
 _NP: Final = "http://www.nanopub.org/nschema#"
-_NPX: Final = "http://purl.org/nanopub/x/"
 _PARTS: Final = ("assertion", "provenance", "pubinfo")
 _REMEDY: Final = "run: studyclaims validate FILE"
 
@@ -65,11 +67,13 @@ class Nanopub:
 
     def trig(self) -> bytes:
         """Return it as TriG."""
-        more = {"np": _NP, "npx": _NPX, "this": self.iri, "sub": f"{self.iri}#"}
+        more = {"np": _NP, "npx": NPX, "this": self.iri, "sub": f"{self.iri}#"}
         return serialize(self.quads, "trig", prefixes() | more)
 
 
-def nanopubs(quads: Iterable[Quad], index: Mapping[str, TermEntry]) -> list[Nanopub]:
+def nanopubs(
+    quads: Iterable[Quad], index: Mapping[str, TermEntry], signer: Signer | None = None
+) -> list[Nanopub]:
     """Return a nanopublication a claim, sorted by claim.
 
     >>> nanopubs([], {})
@@ -78,17 +82,24 @@ def nanopubs(quads: Iterable[Quad], index: Mapping[str, TermEntry]) -> list[Nano
     Args:
         quads: the graphs of studies.
         index: what ``ontology/terms/`` lists, by IRI: it gives the labels of entities.
+        signer: who signs each, from `studyclaims.exports.nanopubsigning.read_signer`; none is
+            signed without.
 
     Raises:
         ClaimError: a claim cannot be read or stands in two graphs, or its graph says neither who
             drafted it nor when.
         GraphError: a blank node.
     """
-    found = {told.name.value: _nanopub(said, told, index) for said, told in Graphs(quads).claims()}
+    found = {
+        told.name.value: _nanopub(said, told, index, signer)
+        for said, told in Graphs(quads).claims()
+    }
     return [found[name] for name in sorted(found)]
 
 
-def _nanopub(said: Statements, told: Told, index: Mapping[str, TermEntry]) -> Nanopub:
+def _nanopub(
+    said: Statements, told: Told, index: Mapping[str, TermEntry], signer: Signer | None
+) -> Nanopub:
     """Return a claim as a nanopublication."""
     this = node(PLACE + PLACEHOLDER)
     parts = {part: node(f"{this.value}#{part}") for part in _PARTS}
@@ -104,9 +115,11 @@ def _nanopub(said: Statements, told: Told, index: Mapping[str, TermEntry]) -> Na
         parts["provenance"]: _provenance(said, told, parts["assertion"], index),
         parts["pubinfo"]: _pubinfo(said, told, this),
     }
-    quads = [
+    quads = {
         Quad(t.subject, t.predicate, t.object, graph) for graph in triples for t in triples[graph]
-    ]
+    }
+    if signer:
+        quads = signed(quads, signer, this, parts["pubinfo"])
     code = artifact_code(quads)
     return Nanopub(told.name.value, code, frozenset(with_code(quads, code)))
 
@@ -179,7 +192,7 @@ def _pubinfo(said: Statements, told: Told, this: NamedNode) -> Iterator[Triple]:
         ("dct:creator", _person(said, agents[0])),
         ("dct:isPartOf", graph),
         ("rdfs:label", told.name.value.removeprefix(f"{BASE}claim/")),
-        (f"{_NPX}hasNanopubType", node("sc:Claim")),
+        (f"{NPX}hasNanopubType", node("sc:Claim")),
         ("sc:draftedBy", agents[0]),
         *(("sc:reviewedBy", agent) for agent in agents[1:]),
         *(("dct:license", v) for v in said.all(graph, "dct:license") or [node(CC0)]),

@@ -38,10 +38,22 @@ def artifact_code(quads: Iterable[Quad], code: str = PLACEHOLDER) -> str:
     Raises:
         GraphError: a blank node or a triple term, which module RA has no place for.
     """
-    rows = sorted({_row(quad, code) for quad in quads})
-    text = "".join(f"{graph}\n{s}\n{p}\n{_object(o)}\n" for graph, s, p, o in rows)
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    digest = hashlib.sha256(normal_text(quads, code).encode("utf-8")).digest()
     return f"RA{base64.urlsafe_b64encode(digest).decode('ascii').rstrip('=')}"
+
+
+def normal_text(quads: Iterable[Quad], code: str = PLACEHOLDER) -> str:
+    r"""Return the text that is hashed of these quads, in whose IRIs ``code`` stands for the hash.
+
+    >>> name = NamedNode(f"https://ex.org/{PLACEHOLDER}#a")
+    >>> normal_text([Quad(name, NamedNode("https://ex.org/b"), Literal("c", language="en"))])
+    '\nhttps://ex.org/ #a\nhttps://ex.org/b\n@en c\n'
+
+    Raises:
+        GraphError: a blank node or a triple term, which module RA has no place for.
+    """
+    rows = sorted({_row(quad, code) for quad in quads})
+    return "".join(f"{graph}\n{s}\n{p}\n{_object(o)}\n" for graph, s, p, o in rows)
 
 
 def with_code(quads: Iterable[Quad], code: str) -> list[Quad]:

@@ -11,6 +11,7 @@ import click
 
 from studyclaims.verbs import completing
 from studyclaims.verbs.options import (
+    FILE,
     STATES,
     emit,
     from_option,
@@ -23,16 +24,19 @@ from studyclaims.verbs.options import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from studyclaims.exports.nanopubsigning import Signer
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a user asked for: words, files of graphs, where to write, for Excel, for whom."""
+    """What a user asked for: words, files of graphs, where to, for Excel, for whom, by whom."""
 
     words: tuple[str, ...]
     files: tuple[Path, ...]
     out: Path | None
     excel: bool
     profile: str = "full"
+    signer: Signer | None = None
 
 
 Wrote = tuple[Path, bool, dict[str, Any]]
@@ -104,7 +108,7 @@ def _nanopub(request: Request) -> Wrote:
     from studyclaims.graph import load
 
     folder = _place(request, "nanopub")
-    return folder, *write_nanopubs(folder, load(*request.files).quads)
+    return folder, *write_nanopubs(folder, load(*request.files).quads, request.signer)
 
 
 def _jsonld(request: Request) -> Wrote:
@@ -143,6 +147,22 @@ def _is_typed(name: str) -> bool:
     return source is click.core.ParameterSource.COMMANDLINE
 
 
+def _signer(target: str, key: Path | None, owner: str) -> Signer | None:
+    """Return who signs, or None where nobody asked for it; tell of a key that others can read."""
+    for said, name in ((key, "sign"), (owner, "signer")):
+        _refuse(said and target != "nanopub", f"--{name}", target, "it is for --to nanopub")
+    if owner and not key:
+        raise click.BadParameter("--signer says whose key --sign names; name it: --sign KEYFILE")
+    if key is None:
+        return None
+    from studyclaims.exports.nanopubsigning import open_to_others, read_signer
+
+    found = read_signer(key, owner)
+    if open_to_others(key):
+        tell([f"{key}: other users can read this key; run chmod 600 on it"])
+    return found
+
+
 @click.command()
 @click.argument("words", nargs=-1, metavar="[KEY|DIR|FILE]...", shell_complete=completing.keys)
 @click.option(
@@ -156,6 +176,13 @@ def _is_typed(name: str) -> bool:
     default="full",
     help="Whom kgx is for: translator has Biolink's columns alone.",
 )
+@click.option(
+    "--sign",
+    type=FILE,
+    metavar="KEYFILE",
+    help="Sign nanopublications with this RSA private key (PEM, no password).",
+)
+@click.option("--signer", default="", metavar="IRI", help="Whose key it is: an ORCID.")
 @from_option
 @json_option
 def export(
@@ -164,6 +191,8 @@ def export(
     out: Path | None,
     excel: bool,
     profile: str,
+    sign: Path | None,
+    signer: str,
     files: tuple[Path, ...],
     form: str,
 ) -> None:
@@ -182,7 +211,8 @@ def export(
         )
     if target in {"kgx", "nanopub", "jsonld"}:
         _refuse(excel, "--excel", target, "export the table by itself: --to csv --excel")
-    wrote = TARGETS[target](Request(words, files, out, excel, profile))
+    who = _signer(target, sign, signer)
+    wrote = TARGETS[target](Request(words, files, out, excel, profile, who))
     if wrote is None:
         return
     path, changed, counts = wrote

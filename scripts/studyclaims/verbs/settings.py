@@ -38,7 +38,9 @@ RESERVED: Final = frozenset({VARIABLE, *(f"{PREFIX}_{name}" for name in _ASIDE)}
 APART: Final = frozenset({("completion",)})
 """Verbs that a setting for every verb leaves alone: a shell reads what they print."""
 
-REFUSED: Final = {"fix": "it rewrites records"}
+_VOUCHES: Final = "a signature is a person's"
+
+REFUSED: Final = {"fix": "it rewrites records", "sign": _VOUCHES, "signer": _VOUCHES}
 """Options that no file may set, and why: each time somebody has to want it."""
 
 _OPENS: Final = "it opens this machine to others"
