@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,15 @@ for name, examples in (("few", 25), ("tenth", 100), ("campaign", 1000)):
 def pytest_configure(config: pytest.Config) -> None:
     """Take the profile that the command line names, else the quick one."""
     settings.load_profile(config.getoption("--hypothesis-profile") or "few")
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector look no more at what stays: modules and tests, in each of its rounds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 10)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -211,13 +211,27 @@ def record(data: dict[str, Any] | None = None) -> Record:
 
     Data goes in as JSON, which is YAML too.
     """
-    text = SMALL if data is None else json.dumps(data, ensure_ascii=False)
-    return parse_record(text.encode("utf-8"), f"{KEY}.yaml", index())
+    return _parsed(_text(data))
 
 
 def quads(data: dict[str, Any] | None = None) -> frozenset[Quad]:
     """Return the quads of a changed record, or of the small one."""
-    return study_quads(record(data).study, index(), "a tool 1")
+    return _built(_text(data))
+
+
+def _text(data: dict[str, Any] | None) -> str:
+    return SMALL if data is None else json.dumps(data, ensure_ascii=False)
+
+
+# Neither a record nor a set of quads can be changed, so tests may share what one text becomes.
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Record:
+    return parse_record(text.encode("utf-8"), f"{KEY}.yaml", index())
+
+
+@lru_cache(maxsize=256)
+def _built(text: str) -> frozenset[Quad]:
+    return study_quads(_parsed(text).study, index(), "a tool 1")
 
 
 @cache

@@ -37,6 +37,7 @@ def test_it_tells_what_became_of_all_rows(tmp_path: Path) -> None:
     ended = run(*names, "--out", str(tmp_path / "out"), "--rewrite", "--memory", "300MB")
     assert ended.exit_code == 0
     assert ended.stdout.startswith(
+        "mappings: 3 in = 3 merged + 0 duplicates + 0 quarantined\n"
         "nodes: 2 in = 1 merged + 1 duplicates + 0 quarantined\n1 ids re"
     )
     assert ended.stderr == f"wrote {tmp_path / 'out'}\n"
@@ -74,13 +75,14 @@ def test_why_reads_what_a_merge_would(end: str, tmp_path: Path) -> None:
     assert (ended.exit_code, ended.stdout.partition("\n")[0]) == (0, "DOID:2 = MONDO:1")
 
 
-def test_why_reads_of_tables_alone_only_mapping_sets_as_a_merge_does(tmp_path: Path) -> None:
+def test_why_reads_tables_alone_and_beside_others_as_a_merge_does(tmp_path: Path) -> None:
     edges = tmp_path / "a_edges.tsv"
     edges.write_text("id\tsubject\tpredicate\tobject\ne\tMONDO:1\tskos:exactMatch\tDOID:2\n")
-    assert run(str(edges), "--why", "MONDO:1").exit_code == 1
+    said = "DOID:2 = MONDO:1\n  a_edges.tsv:e: MONDO:1 skos:exactMatch DOID:2\n"
+    assert run(str(edges), "--why", "MONDO:1").stdout == said
     other = tmp_path / "b.nt"
     other.write_text("<x:a> <x:b> <x:c> .\n")
-    assert run(str(edges), str(other), "--why", "MONDO:1").exit_code == 0
+    assert run(str(edges), str(other), "--why", "MONDO:1").stdout == said
 
 
 def test_nodes_need_no_category_beside_graphs(tmp_path: Path) -> None:

@@ -31,15 +31,16 @@ def dataset_quads(quads: Iterable[Quad]) -> list[Quad]:
     """
     everything = list(quads)
     graph = node(DATASET)
-    triples = (*_header(everything), *_partitions({quad.triple for quad in everything}))
+    distinct = {quad.triple for quad in everything}
+    triples = (*_header(everything, distinct), *_partitions(distinct))
     return [Quad(t.subject, t.predicate, t.object, graph) for t in triples]
 
 
-def _header(quads: list[Quad]) -> Iterator[Triple]:
+def _header(quads: list[Quad], triples: set[Triple]) -> Iterator[Triple]:
     """Yield title, version, licence, graphs and overall counts."""
-    triples = {quad.triple for quad in quads}
     graphs = sorted({q.graph_name.value for q in quads if isinstance(q.graph_name, NamedNode)})
-    vocabularies = sorted({_namespace(t.predicate.value) for t in triples})
+    predicates = {t.predicate for t in triples}
+    vocabularies = sorted({_namespace(predicate.value) for predicate in predicates})
     pairs: list[tuple[str, object]] = [
         ("rdf:type", node("void:Dataset")),
         ("rdf:type", node("dcat:Dataset")),
@@ -61,7 +62,7 @@ def _header(quads: list[Quad]) -> Iterator[Triple]:
         ("void:triples", len(triples)),
         ("void:distinctSubjects", len({t.subject for t in triples})),
         ("void:distinctObjects", len({t.object for t in triples})),
-        ("void:properties", len({t.predicate for t in triples})),
+        ("void:properties", len(predicates)),
     ]
     pairs += [("dct:hasPart", node(graph)) for graph in graphs]
     pairs += [("void:vocabulary", node(vocabulary)) for vocabulary in vocabularies]

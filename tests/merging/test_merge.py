@@ -111,6 +111,58 @@ def test_what_may_change_the_meaning_keeps_rows_apart(column: str, tmp_path: Pat
     assert [edge[column] for edge in edges] == ["true", ""]
 
 
+SPELLINGS = ["Negated", "negated ", "biolink:negated", "is_negated", "negation"]
+SPELLINGS.append("https://w3id.org/biolink/vocab/negated")
+
+
+def test_a_no_is_called_negated_whatever_its_column_is_called(tmp_path: Path) -> None:
+    paths = [table(tmp_path, "z_edges.tsv", (*EDGE, "negated"), ("e4", "A:1", "p", "B:1", "true"))]
+    for at, column in enumerate(SPELLINGS):
+        said = [(f"{no}{at}", "A:1", "p", "B:1", no) for no in ("Yes", "0", "")]
+        paths.append(table(tmp_path, f"{at}_edges.tsv", (*EDGE, column), *said))
+    edges, report = merged(tmp_path, *paths, rewrite=True)
+    assert {edge["id"]: edge["negated"] for edge in edges} == {
+        "Yes0": "true",
+        "00": "false",
+        "0": "",
+    }
+    assert not {*SPELLINGS} & edges[0].keys()
+    # The no is a voice against the yes.
+    assert (totals(report), report.opposed) == ((19, 3, 16, 0), 1)
+
+
+def test_an_edge_whose_columns_disagree_is_set_aside(tmp_path: Path) -> None:
+    said = [("true", "no"), ("", "no"), ("Y", "1"), ("perhaps", ""), ("0", "")]
+    rows_ = [(f"e{n}", "A:1", "p", f"B:{n}", *both) for n, both in enumerate(said)]
+    path = table(tmp_path, "a_edges.tsv", (*EDGE, "negated", "Negated"), *rows_)
+    edges, report = merged(tmp_path, path)
+    found = {edge["id"]: edge["negated"] for edge in edges}
+    assert found == {"e1": "false", "e2": "true", "e4": "false"}
+    assert totals(report) == (5, 3, 0, 2)
+    assert [str(it) for it in report.refused] == [
+        'a_edges.tsv:2: found {"negated": "true", "Negated": "no"}; expected true or false, and all'
+        " the same; say which",
+        'a_edges.tsv:5: found {"negated": "perhaps", "Negated": ""}; expected true or false, and'
+        " all the same; say which",
+    ]
+    kept = (tmp_path / "out" / "quarantine" / "a_edges.tsv").read_text().splitlines()
+    assert kept[1:] == ["\t".join(rows_[0]), "\t".join(rows_[3])]
+
+
+def test_what_is_no_truth_value_stays_as_it_is_and_denies(tmp_path: Path) -> None:
+    said = [("e1", "MONDO:1", "owl:sameAs", "DOID:1", "perhaps")]
+    path = table(tmp_path, "a_edges.tsv", (*EDGE, "is_negated"), *said, (*said[0][:4], ""))
+    edges, report = merged(tmp_path, path)
+    assert [edge["negated"] for edge in edges] == ["", "perhaps"]
+    assert (report.linked, len(report.unlinked)) == (0, 1)
+
+
+def test_a_node_is_never_negated(tmp_path: Path) -> None:
+    nodes = table(tmp_path, "a_nodes.tsv", ("id", "Negated"), ("A:1", "perhaps"))
+    merged(tmp_path, nodes)
+    assert rows(tmp_path / "out" / "nodes.tsv")[0]["Negated"] == "perhaps"
+
+
 def test_nodes_are_rewritten_with_their_edges_along_a_chain(tmp_path: Path) -> None:
     nodes = table(
         tmp_path,
@@ -380,7 +432,7 @@ edge_rows = st.lists(st.tuples(*[st.sampled_from(["X:1", "Y:2"])] * 2, texts, te
 @given(tables=st.lists(edge_rows, min_size=1, max_size=3), parts=st.sampled_from([1, 3]))
 def test_groups_are_those_of_a_plain_loop(tables: list[list[tuple[str, ...]]], parts: int) -> None:
     wanted: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-    header = (*EDGE, "negated", "publications")
+    header = (*EDGE, "unheard_of", "publications")
     with TemporaryDirectory() as name:
         folder, files = Path(name), []
         for at, made in enumerate(tables):
@@ -394,7 +446,7 @@ def test_groups_are_those_of_a_plain_loop(tables: list[list[tuple[str, ...]]], p
     assert (counted.rows, counted.merged) == (sum(map(len, tables)), len(wanted))
     assert len(found) == len(wanted)
     for edge in found:
-        group = wanted[edge["subject"], edge["predicate"], edge["object"], edge["negated"]]
+        group = wanted[edge["subject"], edge["predicate"], edge["object"], edge["unheard_of"]]
         assert Counter(edge["merged_from"].split("|")) == Counter(it for it, _ in group)
         values = {value for _, pub in group if pub for value in pub.split("|")}
         assert set(filter(None, edge["publications"].split("|"))) == values

@@ -15,8 +15,10 @@ from studyclaims.merging.negation import (
     denies_sql,
     modifier_denies,
     row_denies,
+    said_sql,
+    unknown_sql,
 )
-from studyclaims.merging.sql import literals
+from studyclaims.merging.sql import literal, literals
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,12 +49,36 @@ def test_duckdb_reads_the_same_and_takes_what_says_neither_for_a_no(tmp_path: Pa
 def test_the_column_in_all_its_spellings() -> None:
     names = [
         *("negated", "Negated ", "biolink:negated", "BIOLINK:Negated"),
-        "https://w3id.org/biolink/vocab/negated",
+        *("https://w3id.org/biolink/vocab/negated", "is_negated", "Is Negated", "NEGATION"),
+        *("biolink:is-negated", "https://w3id.org/biolink/vocab/negation"),
     ]
     assert denied_columns([*names, "x:negated", "sc_negated", "negated2"]) == names
     assert {row_denies({name: "on"}) for name in names} == {True}
     assert row_denies({"negated": "false", "p": "true"}) is False
     assert row_denies({"negated": "true", "Negated": "?"}) is None
+    assert row_denies({"negated": "true", "Negated": "no"}) is None
+    assert row_denies({"negated": " ", "Negated": "no", "is_negated": None}) is False
+
+
+def test_duckdb_says_the_same_of_several_columns(tmp_path: Path) -> None:
+    words = [None, *YES, *NO, *UNKNOWN, f"{BLANKS}Yes", BLANKS]
+    rows = [(one, other) for one in words for other in words]
+    cells = ["one", "other"]
+    text = "select @said, @odd from (select unnest(@rows) as it, it[1] as one, it[2] as other)"
+    given = "[" + ", ".join(f"[{', '.join(map(cell, row))}]" for row in rows) + "]"
+    with engine(tmp_path) as db:
+        found = db.rows(text, said=said_sql(cells), odd=unknown_sql(cells), rows=given)
+    for (one, other), (said, odd) in zip(rows, found, strict=True):
+        denied = row_denies({"negated": one, "Negated": other})
+        assert odd == (denied is None), (one, other)
+        if not odd:
+            assert (said == "true") == denied
+            is_silent = not (one or "").strip() and not (other or "").strip()
+            assert (said == "false") == (not denied and not is_silent)
+
+
+def cell(text: str | None) -> str:
+    return "null" if text is None else literal(text)
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def _write_lines(db: Engine, rows: str, target: Path) -> None:
         _LINES,
         subject=_node("s", "ns"),
         object="case o_kind when 'iri' then '<' || coalesce(no.iri, o) || '>'"
-        f" when 'blank' then o else {_TEXT} end",
+        f" when 'literal' then {_TEXT} else o end",
         graph=f"case when g = '' then '' else ' ' || {_node('g', 'ng')} end",
         rows=rows,
         plain=_PLAIN,

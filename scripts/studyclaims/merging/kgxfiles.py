@@ -11,12 +11,14 @@ off.
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Final
 
 from studyclaims.errors import StoreError
+from studyclaims.merging.negation import NEGATED, denied_columns, row_denies
 from studyclaims.merging.table import Refused
 from studyclaims.outside import PACKED, RATIO_FREE, RATIO_LIMIT
 from studyclaims.terminal import visible
@@ -46,6 +48,8 @@ class KgxFile:
     source: str
     kind: str
     columns: tuple[str, ...]
+    """The columns of the merge that it has: all spellings of ``negated`` in edges are one."""
+
     rows: int
     """How many rows the file that was given has."""
 
@@ -54,6 +58,21 @@ class KgxFile:
 
     repaired: int = 0
     """How many rows lacked cells at their end."""
+
+    cells: tuple[str, ...] = ()
+    """The names in the header, one a cell, where they are not the columns."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cells", self.cells or self.columns)
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """Those names in the header of edges that are spellings of ``negated``."""
+        return tuple(denied_columns(self.cells)) if self.kind == "edges" else ()
+
+    def at(self, name: str) -> str:
+        """Return what the cell under a name in the header is called inside."""
+        return f"c{self.cells.index(name)}"
 
 
 def kind_of(path: Path) -> str | None:
@@ -102,11 +121,13 @@ def open_kgx(path: Path, folder: Path) -> KgxFile:
     kind = kind_of(path) or "edges"
     try:
         with plain.open("rb") as file:
-            columns = _header(path, file.readline(LINE_LIMIT), ENDS[kind])
+            cells = _header(path, file.readline(LINE_LIMIT), ENDS[kind])
             rows = _count(file)
     except OSError as error:
         raise StoreError(f"{path}: cannot be read: {error.strerror or error}") from error
-    return KgxFile(path, plain, source_of(path), kind, columns, rows)
+    denied = denied_columns(cells) if kind == "edges" else []
+    columns = tuple(dict.fromkeys(NEGATED if name in denied else name for name in cells))
+    return KgxFile(path, plain, source_of(path), kind, columns, rows, cells=cells)
 
 
 def mended(file: KgxFile, folder: Path) -> KgxFile:
@@ -126,7 +147,8 @@ def mended(file: KgxFile, folder: Path) -> KgxFile:
     aside = folder / "quarantine"
     aside.mkdir(exist_ok=True)
     copy = folder / f".mended-{file.source}-{file.kind}.tsv"
-    needed = tuple(file.columns.index(name) for name in ENDS[file.kind])
+    needed = tuple(file.cells.index(name) for name in ENDS[file.kind])
+    denied = {name: file.cells.index(name) for name in file.denied}
     refused: list[Refused] = []
     rows = repaired = 0
     with ExitStack() as stack:
@@ -140,10 +162,10 @@ def mended(file: KgxFile, folder: Path) -> KgxFile:
             if not line.strip(b"\r\n"):
                 continue
             rows += 1
-            lacking = len(file.columns) - 1 - line.count(b"\t")
-            short = line.endswith(b"\n") and 0 < lacking < len(file.columns) - 1
+            lacking = len(file.cells) - 1 - line.count(b"\t")
+            short = line.endswith(b"\n") and 0 < lacking < len(file.cells) - 1
             whole = line.rstrip(b"\r\n") + b"\t" * lacking + b"\n" if short else line
-            found, reason = _fault(whole, len(file.columns), needed)
+            found, reason = _fault(whole, len(file.cells), needed, denied)
             if reason:
                 refused.append(Refused(file.given.name, str(number), found, reason))
                 bad.write(line)
@@ -201,7 +223,9 @@ def line_fault(line: bytes) -> tuple[str, str]:
     return "", ""
 
 
-def _fault(line: bytes, cells: int, needed: tuple[int, ...]) -> tuple[str, str]:
+def _fault(
+    line: bytes, cells: int, needed: tuple[int, ...], denied: dict[str, int]
+) -> tuple[str, str]:
     """Return what a row has and why that will not do; two empty texts where it will."""
     found, reason = line_fault(line)
     if reason:
@@ -212,6 +236,10 @@ def _fault(line: bytes, cells: int, needed: tuple[int, ...]) -> tuple[str, str]:
         return f"{len(parts)} {noun}", f"expected {cells} cells, as in the header; mend the line"
     if not all(parts[at] for at in needed):
         return "an empty cell", "expected an id or predicate in it; mend the line"
+    told = {name: parts[at].decode() for name, at in denied.items()}
+    if len(told) > 1 and row_denies(told) is None:
+        found = visible(json.dumps(told, ensure_ascii=False)[:_SHOWN])
+        return found, "expected true or false, and all the same; say which"
     return "", ""
 
 

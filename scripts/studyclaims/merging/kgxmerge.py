@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from studyclaims.errors import GraphError
 from studyclaims.merging.buckets import Counted, group_to_tsv
-from studyclaims.merging.kgxfiles import KgxFile, mended
+from studyclaims.merging.kgxfiles import ENDS, KgxFile, mended
+from studyclaims.merging.negation import NEGATED, said_sql, unknown_sql
 from studyclaims.merging.roles import KEY, ORIGINAL, columns_of
 from studyclaims.merging.sql import file_literal, fill, literal
 
@@ -66,12 +67,71 @@ def merge_kgx(
     Raises:
         GraphError: rows were lost, which would be a fault of this program.
     """
-    made: dict[str, Kind] = {}
-    for kind in ("nodes", "edges"):
-        chosen = [file for file in files if file.kind == kind]
-        if chosen:
-            made[kind] = _merge_kind(db, kind, chosen, folder, rewrite=rewrite)
+    read = read_kgx(db, files, folder, rewrite=rewrite)
+    return group_kgx(db, read, folder, rewrite=rewrite)
+
+
+def read_kgx(db: Engine, files: Sequence[KgxFile], folder: Path, *, rewrite: bool) -> list[KgxFile]:
+    """Read tables into ``tables``; return them, mended where they could not be read as they are.
+
+    >>> from pathlib import Path
+    >>> from studyclaims.merging.engine import engine
+    >>> with engine(Path("spill")) as db:
+    ...     read_kgx(db, [], Path("merged"), rewrite=False)
+    []
+
+    Raises:
+        GraphError: rows were lost, which would be a fault of this program.
+    """
+    made: list[KgxFile] = []
+    for kind, chosen in _by_kind(files).items():
+        columns = columns_of(kind, [file.columns for file in chosen], rewrite=rewrite)
+        (folder / "tables" / kind).mkdir(parents=True, exist_ok=True)
+        made += [_read(db, file, columns, folder, rewrite=rewrite) for file in chosen]
     return made
+
+
+def group_kgx(
+    db: Engine, files: Sequence[KgxFile], folder: Path, *, rewrite: bool
+) -> dict[str, Kind]:
+    """Write tables that were read as one of each kind, each row once.
+
+    >>> from pathlib import Path
+    >>> from studyclaims.merging.engine import engine
+    >>> with engine(Path("spill")) as db:
+    ...     group_kgx(db, [], Path("merged"), rewrite=False)
+    {}
+    """
+    made: dict[str, Kind] = {}
+    for kind, read in _by_kind(files).items():
+        columns = columns_of(kind, [file.columns for file in read], rewrite=rewrite)
+        rows = [table_path(folder, file) for file in read]
+        parts = db.buckets(sum(file.path.stat().st_size for file in read))
+        made[kind] = Kind(group_to_tsv(db, rows, columns, parts, folder / f"{kind}.tsv"), read)
+    return made
+
+
+def table_path(folder: Path, file: KgxFile) -> Path:
+    """Return where the rows of a table stand once they are read.
+
+    >>> from pathlib import Path
+    >>> file = KgxFile(Path("a_nodes.tsv"), Path("a_nodes.tsv"), "a", "nodes", (), 0)
+    >>> table_path(Path("out"), file).as_posix()
+    'out/tables/nodes/a.parquet'
+    """
+    return folder / "tables" / file.kind / f"{file.source}.parquet"
+
+
+def table_sql(file: KgxFile) -> str:
+    """Return a text of DuckDB for the rows of a table as it has them; its cells are c0, c1 and on.
+
+    >>> from pathlib import Path
+    >>> file = KgxFile(Path("a_nodes.tsv"), Path("a_nodes.tsv"), "a", "nodes", ("id",), 0)
+    >>> "columns = {c0: 'varchar'}" in table_sql(file)
+    True
+    """
+    cells = ", ".join(f"c{number}: 'varchar'" for number in range(len(file.cells)))
+    return fill(_READ, path=file_literal(file.path), columns=cells)
 
 
 def id_tables(files: Sequence[KgxFile]) -> list[str]:
@@ -83,41 +143,25 @@ def id_tables(files: Sequence[KgxFile]) -> list[str]:
     nodes = [file for file in files if file.kind == "nodes"]
     made = []
     for file in nodes or files:
-        at = {name: f"c{number}" for number, name in enumerate(file.columns)}
-        read = _table(file, at)
-        category = at.get("category", "null::varchar")
+        read = table_sql(file)
+        category = file.at("category") if "category" in file.cells else "null::varchar"
         for end in ("id",) if nodes else ("subject", "object"):
             kind = category if nodes else "null::varchar"
             text = "(select @id as id, @kind as category from @read)"
-            made.append(fill(text, id=at[end], kind=kind, read=read))
+            made.append(fill(text, id=file.at(end), kind=kind, read=read))
     return made
 
 
-def _table(file: KgxFile, at: dict[str, str]) -> str:
-    cells = ", ".join(f"{cell}: 'varchar'" for cell in at.values())
-    return fill(_READ, path=file_literal(file.path), columns=cells)
-
-
-def _merge_kind(
-    db: Engine, kind: str, files: Sequence[KgxFile], folder: Path, *, rewrite: bool
-) -> Kind:
-    columns = columns_of(kind, [file.columns for file in files], rewrite=rewrite)
-    tables = folder / "tables" / kind
-    tables.mkdir(parents=True)
-    read, rows = [], []
-    for file in files:
-        target = tables / f"{file.source}.parquet"
-        read.append(_read(db, file, columns, target, folder, rewrite=rewrite))
-        rows.append(target)
-    parts = db.buckets(sum(file.path.stat().st_size for file in read))
-    return Kind(group_to_tsv(db, rows, columns, parts, folder / f"{kind}.tsv"), read)
+def _by_kind(files: Sequence[KgxFile]) -> dict[str, list[KgxFile]]:
+    """Return the tables of each kind, nodes first; no kind of which there are none."""
+    found = {kind: [it for it in files if it.kind == kind] for kind in ("nodes", "edges")}
+    return {kind: chosen for kind, chosen in found.items() if chosen}
 
 
 def _read(
     db: Engine,
     file: KgxFile,
     columns: Sequence[Column],
-    target: Path,
     folder: Path,
     *,
     rewrite: bool,
@@ -125,8 +169,10 @@ def _read(
     """Read one table into Parquet; return it, mended where it could not be read as it is."""
     import duckdb
 
+    target = table_path(folder, file)
     try:
-        if _copied(db, file, columns, target, rewrite=rewrite) == file.rows:
+        rows = _copied(db, file, columns, target, rewrite=rewrite)
+        if rows + len(file.refused) == file.rows:
             return file
     except duckdb.Error:
         # It refuses what it cannot read by many errors; the mended copy has none of that.
@@ -143,46 +189,52 @@ def _copied(
     db: Engine, file: KgxFile, columns: Sequence[Column], target: Path, *, rewrite: bool
 ) -> int:
     """Write the rows of a table as Parquet; return how many they are."""
-    at = {name: f"c{number}" for number, name in enumerate(file.columns)}
-    needed = ("subject", "predicate", "object") if file.kind == "edges" else ("id",)
+    needed = ENDS[file.kind]
     joins = ""
     if rewrite:
         text = _EDGE_JOINS if file.kind == "edges" else _NODE_JOIN
-        joins = fill(text, **{name: at[name] for name in needed if f"@{name}" in text})
-    values = [f"{_value(file, at, c.name, rewrite=rewrite)} as {c.inside}" for c in columns]
+        joins = fill(text, **{name: file.at(name) for name in needed if f"@{name}" in text})
+    values = [f"{_value(file, c.name, rewrite=rewrite)} as {c.inside}" for c in columns]
     values += [
         f"{literal(file.source)} as source",
-        f"{_record(file, at, rewrite=rewrite)} as record",
+        f"{_record(file, rewrite=rewrite)} as record",
     ]
+    whole = [f"e.{file.at(name)} is not null" for name in needed]
+    if len(file.denied) > 1:
+        whole.append(f"not {unknown_sql([f'e.{file.at(name)}' for name in file.denied])}")
     with db.in_order() if rewrite else nullcontext():
         return db.count(
             _ROWS,
             keys=", ".join(column.inside for column in columns if column.role == KEY),
             values=", ".join(values),
-            table=_table(file, at),
+            table=table_sql(file),
             joins=joins,
-            whole=" and ".join(f"e.{at[name]} is not null" for name in needed),
+            whole=" and ".join(whole),
             target=literal(target),
         )
 
 
-def _value(file: KgxFile, at: dict[str, str], name: str, *, rewrite: bool) -> str:
+def _value(file: KgxFile, name: str, *, rewrite: bool) -> str:
     """Return what a column of the merge has for each row of a table."""
     edges = file.kind == "edges"
     joined = {"subject": "s", "object": "o"} if edges else {"id": "n"}
-    own = f"e.{at[name]}" if name in at else "null::varchar"
+    if edges and name == NEGATED and file.denied not in ((), (NEGATED,)):
+        return said_sql([f"e.{file.at(each)}" for each in file.denied])
+    own = f"e.{file.at(name)}" if name in file.cells else "null::varchar"
     if rewrite and name in joined:
         return f"coalesce({joined[name]}.canonical, {own})"
     for end, original in ORIGINAL.items() if rewrite and edges else ():
         if name == original:
             # What an earlier merge put there is what the id was at first.
-            return f"coalesce({own}, case when {joined[end]}.id is not null then e.{at[end]} end)"
+            return (
+                f"coalesce({own}, case when {joined[end]}.id is not null then e.{file.at(end)} end)"
+            )
     return own
 
 
-def _record(file: KgxFile, at: dict[str, str], *, rewrite: bool) -> str:
+def _record(file: KgxFile, *, rewrite: bool) -> str:
     """Return what a row is called in its source, where that is not the id that it has here."""
-    if "id" not in at:
+    if "id" not in file.cells:
         return "'line ' || (1 + row_number() over ())"
     changes = rewrite and file.kind == "nodes"
-    return f"case when n.id is not null then e.{at['id']} end" if changes else "null::varchar"
+    return f"case when n.id is not null then e.{file.at('id')} end" if changes else "null::varchar"

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
 from studyclaims.merging.kgxfiles import copy_rest, count_lines, line_fault, numbered_lines
+from studyclaims.merging.quoted import KIND, triple_text
 from studyclaims.merging.sql import file_literal, literal
 from studyclaims.merging.table import STATEMENT, Admission, Refused, pa_batch
 from studyclaims.outside import STAR_LIMIT
 from studyclaims.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from pyoxigraph import Quad
@@ -27,12 +28,21 @@ if TYPE_CHECKING:
 
 FORMS: Final = frozenset({".nt", ".nq"})
 STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
-WORDS: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+IMPLIED: Final = frozenset(
+    {
+        STRING,
+        *(
+            f"http://www.w3.org/1999/02/22-rdf-syntax-ns#{it}"
+            for it in ("langString", "dirLangString")
+        ),
+    }
+)
+"""The types of texts, which a text's form tells."""
 
 IRI: Final = r'<[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*>'
 BLANK: Final = r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _TEXT: Final = r'"(?:[^"\\\x00-\x1f]|\\[tbnrf"\'\\])*"'
-TAG: Final = r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"
+TAG: Final = r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--(?:ltr|rtl))?"
 _TRIPLE: Final = rf"(?:{IRI}|{BLANK}) {IRI} (?:{IRI}|{BLANK}|{_TEXT}(?:{TAG}|\^\^{IRI})?)"
 _PLAIN: Final = rf"{_TRIPLE}(?: (?:{IRI}|{BLANK}))? \."
 
@@ -239,16 +249,42 @@ def quad_row(quad: Quad, source: str, record: str) -> dict[str, str]:
     def name(it: object) -> str:
         if isinstance(it, BlankNode):
             return f"_:{source}.{it.value}"
-        return it.value if isinstance(it, NamedNode | Literal) else str(it)
+        return it.value if isinstance(it, NamedNode) else str(it)
 
-    it = quad.object
     row = dict.fromkeys(STATEMENT, "") | {"s": name(quad.subject), "p": quad.predicate.value}
-    row |= {"o": name(it), "o_kind": "iri", "source": source, "source_record": record}
+    row |= object_row(quad.object, name) | {"source": source, "source_record": record}
     if not isinstance(quad.graph_name, DefaultGraph):
         row["g"] = name(quad.graph_name)
-    if isinstance(it, BlankNode):
-        row["o_kind"] = "blank"
-    elif isinstance(it, Literal):
-        datatype = "" if it.datatype.value in {STRING, WORDS} else it.datatype.value
-        row |= {"o_kind": "literal", "datatype": datatype, "lang": it.language or ""}
     return row
+
+
+def object_row(it: object, name: Callable[[object], str]) -> dict[str, str]:
+    """Return what a statement's object is in the statement table.
+
+    >>> object_row(Literal("c", language="en"), str)
+    {'o': 'c', 'o_kind': 'literal', 'datatype': '', 'lang': 'en'}
+
+    Args:
+        it: the term.
+        name: says what IRIs and blank nodes are called there.
+    """
+    if isinstance(it, Literal):
+        datatype = "" if it.datatype.value in IMPLIED else it.datatype.value
+        return {"o": it.value, "o_kind": "literal", "datatype": datatype, "lang": language(it)}
+
+    def text(part: object) -> str:
+        return name(part) if isinstance(part, BlankNode) else str(part)
+
+    kind = "blank" if isinstance(it, BlankNode) else "iri"
+    row = {"o": name(it), "o_kind": kind, "datatype": "", "lang": ""}
+    return row | ({"o": triple_text(it, text), "o_kind": KIND} if isinstance(it, Triple) else {})
+
+
+def language(it: Literal) -> str:
+    """Return a text's language, and its base direction behind it, as N-Triples has the two.
+
+    >>> from pyoxigraph import BaseDirection
+    >>> language(Literal("c", language="en", direction=BaseDirection.RTL)), language(Literal("c"))
+    ('en--rtl', '')
+    """
+    return f"{it.language or ''}{f'--{it.direction}' if it.direction else ''}"

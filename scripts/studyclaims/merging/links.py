@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.merging.negation import ASSERTED, TOLD, denies_sql
-from studyclaims.merging.sql import literal, literals
+from studyclaims.merging.quoted import KIND, REIFIES, parts_sql
+from studyclaims.merging.sql import fill, literal, literals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from studyclaims.merging.engine import Engine
     from studyclaims.merging.equivalence import Cliques
-    from studyclaims.merging.table import Refused
 
 LEADERS: Final = "leaders"
 """The table of the ids that have another canonical one: ``id``, ``canonical``."""
@@ -40,7 +40,7 @@ _DENIED: Final = """
     with told as (
         select s, p, o, o_kind, source_record, map(@names, @parts)[p] as part
         from read_parquet(@rows) where list_contains(@names, p)
-    )
+    ), quoted as (@terms)
     select min(o) filter (part = 's' and o_kind = 'iri') as subject,
         min(o) filter (part = 'p' and list_contains(@exact, o)) as predicate,
         min(o) filter (part = 'o' and o_kind = 'iri') as object,
@@ -49,18 +49,16 @@ _DENIED: Final = """
     group by s
     having subject is not null and object is not null
         and bool_or(p = @asserted or (part = 'denied' and @denies))
+    union all
+    select s, p, o, source_record from quoted
+    where list_contains(@exact, p) and is_iri
+        and exists (select 1 from told where told.s = node and part = 'denied' and @denies)
     order by all
 """
-
-
-@dataclass(slots=True)
-class Mappings:
-    """The rows of one mapping set, and what of it was set aside."""
-
-    batches: list[pa.RecordBatch]
-    rows: int
-    refused: list[Refused]
-    lost: int
+_TERMS: Final = """
+    select s as node, source_record, o as term from read_parquet(@rows)
+    where p = @reifies and o_kind = @kind
+"""
 
 
 @dataclass(slots=True)
@@ -73,26 +71,6 @@ class Links:
     refused: list[dict[str, Any]] = field(default_factory=list)
     is_made: bool = False
     """Whether the table of leaders is there, of ids that are too many to be kept here."""
-
-
-def read_mappings(path: Path) -> Mappings:
-    r"""Return the rows of a mapping set.
-
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as name:
-    ...     file = Path(name, "a.sssom.tsv")
-    ...     text = "subject_id\tpredicate_id\tobject_id\nA:1\tskos:exactMatch\tB:1\n"
-    ...     written = file.write_text(text)
-    ...     read_mappings(file).rows
-    1
-    """
-    from studyclaims.merging.readers import read
-
-    reading = read(path, path.name)
-    batches = list(reading.mappings())
-    refused, lost = reading.quarantine, reading.counts.get("refused", 0)
-    return Mappings(batches, sum(it.num_rows for it in batches), refused, lost)
 
 
 def denied_matches(db: Engine, tables: Sequence[Path], source: str) -> pa.RecordBatch:
@@ -114,12 +92,15 @@ def denied_matches(db: Engine, tables: Sequence[Path], source: str) -> pa.Record
     from studyclaims.merging.readers.reading import EXACT
     from studyclaims.merging.table import MAPPING, schema
 
+    known = {"rows": literals(tables), "reifies": literal(REIFIES), "kind": literal(KIND)}
+    terms = fill(_TERMS, **known)
     found = (
         []
         if not tables
         else db.rows(
             _DENIED,
             rows=literals(tables),
+            terms=parts_sql(terms, "term", ("node", "source_record")),
             names=literals(TOLD),
             parts=literals(TOLD.values()),
             exact=literals(sorted(EXACT)),
@@ -201,7 +182,7 @@ def give_leaders(db: Engine, links: Links, folder: Path) -> None:
     """
     if not links.leader:
         if not links.is_made:
-            db.rows("create table leaders (id varchar, canonical varchar)")
+            db.rows("create or replace table leaders (id varchar, canonical varchar)")
     else:
         # Its import takes as long as uniting a hundred thousand lines.
         import pyarrow as pa

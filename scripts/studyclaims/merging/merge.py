@@ -6,6 +6,7 @@
     graph.nq statements/   what other files say, likewise (see `studyclaims.merging.statements`)
     repeated/              lines that stand in more than one place, with all places
     links.sssom.tsv        which ids are one thing
+    mappings.sssom.tsv     what mapping sets beside tables of KGX say else, each row once
     stances.tsv            who says yes and who says no to the same thing, where any do
     tables/                the rows of each source as it has them, for DuckDB and others
     quarantine/            rows that cannot be read, as they are
@@ -22,15 +23,11 @@ from typing import TYPE_CHECKING, Final
 from studyclaims.errors import QueryError, StoreError
 from studyclaims.merging.engine import engine
 from studyclaims.merging.kgxfiles import kind_of, open_kgx
-from studyclaims.merging.kgxmerge import id_tables, merge_kgx
-from studyclaims.merging.links import chosen_ids, find_links, give_leaders
-from studyclaims.merging.others import (
-    free,
-    is_mappings,
-    mapping_batches,
-    merge_others,
-    refused_whole,
-)
+from studyclaims.merging.kgxmatches import table_matches
+from studyclaims.merging.kgxmerge import group_kgx, id_tables, read_kgx
+from studyclaims.merging.links import Links, chosen_ids, find_links, give_leaders
+from studyclaims.merging.mappingsets import merge_sets
+from studyclaims.merging.others import free, is_mappings, merge_others, refused_whole
 from studyclaims.merging.report import Input, Report, Total
 from studyclaims.merging.staging import FILES, REPORT, sizes, staged
 from studyclaims.merging.stances import list_graph_stances, list_kgx_stances
@@ -44,7 +41,6 @@ if TYPE_CHECKING:
     from studyclaims.merging.engine import Engine
     from studyclaims.merging.kgxfiles import KgxFile
     from studyclaims.merging.kgxmerge import Kind
-    from studyclaims.merging.links import Links
 
 TEXT: Final = "merge.txt"
 
@@ -87,13 +83,8 @@ def merge(
     report = Report(rewritten=rewrite)
     with staged(out) as new, engine(new / ".spill", memory, threads) as db:
         if all(kind_of(path) for path in sources):
-            files = _opened(sources, new, report)
-            sets = mapping_batches([path for path in paths if is_mappings(path)], report)
-            _link(_links(db, files, sets), db, new, report)
-            made = merge_kgx(db, files, new, rewrite=rewrite)
-            _tell(made, report)
-            by_kind = {kind: it.files for kind, it in made.items()}
-            report.opposed = list_kgx_stances(db, by_kind, new)
+            sets = merge_sets(db, [path for path in paths if is_mappings(path)], new, report)
+            _merge_tables(db, _opened(sources, new, report), sets, new, report)
         else:
             merge_others(db, paths, new, report, lambda links: _link(links, db, new, report))
             report.opposed = list_graph_stances(db, new)
@@ -102,18 +93,44 @@ def merge(
     return report
 
 
-def _links(db: Engine, files: Sequence[KgxFile], sets: Sequence[pa.RecordBatch]) -> Links:
-    """Return what the ids of tables become; a table that must be mended is looked at no further."""
+def _merge_tables(
+    db: Engine,
+    files: Sequence[KgxFile],
+    sets: Sequence[pa.RecordBatch],
+    new: Path,
+    report: Report,
+) -> None:
+    """Merge tables of KGX by mapping sets, and by what they themselves say of their ids."""
+    rewrite = report.rewritten
+    links = _links(db, files, sets) if rewrite else Links()
+    if rewrite:
+        _link(links, db, new, report)
+    read = read_kgx(db, files, new, rewrite=rewrite)
+    # Nearly always the tables link nothing themselves, and what was read need not be read again.
+    own = table_matches(db, read, new)
+    is_mended = {it.path for it in read} != {it.path for it in files}
+    if not rewrite or own or is_mended:
+        before, links = links.leader, _links(db, read, [*sets, *own])
+        _link(links, db, new, report)
+        if rewrite and links.leader != before:
+            read = read_kgx(db, read, new, rewrite=rewrite)
+    made = group_kgx(db, read, new, rewrite=rewrite)
+    _tell(made, report)
+    report.opposed = list_kgx_stances(db, {kind: it.files for kind, it in made.items()}, new)
+
+
+def _links(db: Engine, files: Sequence[KgxFile], batches: Sequence[pa.RecordBatch]) -> Links:
+    """Return what the ids of tables become; nothing is known of those in one yet to be mended."""
     import duckdb
 
     try:
-        rows = chosen_ids(db, id_tables(files), sets)
+        rows = chosen_ids(db, id_tables(files), batches)
     except duckdb.Error:
         rows = []
     categories: dict[str, list[str]] = defaultdict(list)
     for it, category in rows:
         categories[it] += category.split("|")
-    return find_links(sets, (it for it, _ in rows if it), categories)
+    return find_links(batches, (it for it, _ in rows if it), categories)
 
 
 def _link(links: Links, db: Engine, folder: Path, report: Report) -> None:
@@ -144,7 +161,8 @@ def _tell(made: dict[str, Kind], report: Report) -> None:
     for kind, it in made.items():
         for file in it.files:
             lost = len(file.refused)
-            report.inputs.append(Input(file.given.name, file.source, kind, file.rows, lost))
+            named = (file.given.name, file.source, kind)
+            report.inputs.append(Input(*named, file.rows, lost, filled=file.repaired))
             report.refused += file.refused
         rows = sum(file.rows for file in it.files)
         refused = sum(len(file.refused) for file in it.files)

@@ -39,6 +39,9 @@ _ILLEGAL: Final = r'[\x00-\x20<>"{}|^`\\]'
 _SAID: Final = """
     select unnest([s, p, g, case when o_kind = 'iri' then o else '' end]) as id
     from read_parquet(@rows)
+    union all
+    select unnest(regexp_extract_all(o, '<([^<> ]+)>', 1)) as id
+    from read_parquet(@rows) where o_kind = 'triple'
 """
 _DISTINCT: Final = """
     copy (select distinct @columns from (@rows) where id <> '' and id[1:2] <> '_:') to @target

@@ -7,13 +7,14 @@ done, it counts as a no, for nobody may take a no for a yes.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from studyclaims.merging.sql import fill, literal, literals
 from studyclaims.terms import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 YES: Final = ("true", "1", "1.0", "yes", "y", "t", "on")
 """What says that a statement is denied, in any case and between blanks."""
@@ -46,7 +47,10 @@ TOLD: Final = {
 
 # A line's end is a blank as well, and so is whatever Unicode has for one.
 _BLANKS: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
-_COLUMN: Final = "negated"
+NEGATED: Final = "negated"
+"""What the column is called that says whether an edge is denied."""
+
+_COLUMNS: Final = frozenset({NEGATED, "is_negated", "negation"})
 _NAMESPACES: Final = ("biolink:", expand("biolink:x").lower()[:-1])
 _NOT: Final = re.compile(
     r"(?:(?:sssom|semapv):|https?://w3id\.org/(?:sssom/|semapv/(?:vocab/)?))?not"
@@ -81,20 +85,61 @@ def denies_sql(it: str) -> str:
 def denied_columns(names: Iterable[str]) -> list[str]:
     """Return those names of columns that are spellings of ``negated``.
 
-    >>> denied_columns(["Negated", "biolink:negated", "negated_by"])
-    ['Negated', 'biolink:negated']
+    >>> denied_columns(["Negated", "biolink:negated", "is negated", "negated_by"])
+    ['Negated', 'biolink:negated', 'is negated']
     """
-    return [name for name in names if _bare(name) == _COLUMN]
+    return [name for name in names if bare_name(name) in _COLUMNS]
 
 
 def row_denies(row: Mapping[str, object]) -> bool | None:
-    """Return whether any column of a row denies it, or None where one says neither yes nor no.
+    """Return whether the columns of a row deny it, or None where one cannot know.
+
+    That is so where one says neither yes nor no, and where one says yes and another no; an empty
+    cell says nothing.
 
     >>> row_denies({"negated": "", "biolink:negated": "Y"}), row_denies({"Negated": "?"})
     (True, None)
+    >>> row_denies({"negated": "false", "is_negated": "true"}) is None
+    True
     """
-    said = {denies(row[name]) for name in denied_columns(row)}
-    return None if None in said else True in said
+    said = {denies(row[name]) for name in denied_columns(row) if not _is_empty(row[name])}
+    return None if None in said or len(said) > 1 else True in said
+
+
+def said_sql(cells: Sequence[str]) -> str:
+    """Return, for DuckDB, what cells of ``negated`` say: true or false, else the first as it is.
+
+    >>> said_sql(["c0"]).startswith("(case when lower(trim(coalesce(c0, '')")
+    True
+
+    Args:
+        cells: texts of DuckDB that stand for the cells of a row.
+    """
+    yes, no, _ = _said(cells)
+    return f"(case when {yes} then 'true' when {no} then 'false' else {cells[0]} end)"
+
+
+def unknown_sql(cells: Sequence[str]) -> str:
+    """Return, for DuckDB, the condition that `row_denies` is None; it is never null.
+
+    >>> unknown_sql([])
+    '(false)'
+    """
+    if not cells:
+        return "(false)"
+    yes, no, odd = _said(cells)
+    return f"({odd} or (({yes}) and ({no})))"
+
+
+def _said(cells: Sequence[str]) -> tuple[str, str, str]:
+    """Return the conditions that a cell says yes, that one says no, and that one says neither."""
+    blanks = literal(_BLANKS)
+    bare = [fill("lower(trim(coalesce(@it, ''), @blanks))", it=c, blanks=blanks) for c in cells]
+    yes, no, odd = (
+        " or ".join(f"{it} {how} ({', '.join(map(literal, values))})" for it in bare)
+        for how, values in (("in", YES), ("in", NO[:-1]), ("not in", (*YES, *NO)))
+    )
+    return yes, no, odd
 
 
 def modifier_denies(text: str) -> bool | None:
@@ -109,8 +154,18 @@ def modifier_denies(text: str) -> bool | None:
     return False if not bare else True if _NOT.fullmatch(bare) else None
 
 
-def _bare(name: str) -> str:
+@lru_cache(maxsize=4096)
+def bare_name(name: str) -> str:
+    """Return the name of a column as Biolink spells it: in lower case, without its namespace.
+
+    >>> bare_name(" biolink:Same_As"), bare_name("https://w3id.org/biolink/vocab/same_as")
+    ('same_as', 'same_as')
+    """
     text = name.strip(_BLANKS).lower()
     for namespace in _NAMESPACES:
         text = text.removeprefix(namespace)
-    return text
+    return re.sub(r"[\s-]+", "_", text)
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip(_BLANKS))

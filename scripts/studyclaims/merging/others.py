@@ -7,9 +7,10 @@ import shutil
 from typing import TYPE_CHECKING, Final
 
 from studyclaims.errors import StoreError
+from studyclaims.merging.denials import mark_denied
 from studyclaims.merging.graphlines import write_graph
 from studyclaims.merging.kgxfiles import kind_of
-from studyclaims.merging.links import Links, denied_matches, read_mappings
+from studyclaims.merging.links import Links, denied_matches
 from studyclaims.merging.names import link_names
 from studyclaims.merging.negation import DIFFERENT
 from studyclaims.merging.readers.reading import EXACT
@@ -26,7 +27,7 @@ from studyclaims.merging.table import Refused
 from studyclaims.merging.union import links_anything
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -74,6 +75,8 @@ def merge_others(
         _tell(read, unite_lines(db, read, folder), report)
         return
     read = list(_each(db, paths, tables, whole=False))
+    for it in read:
+        mark_denied(db, it.statements)
     _tell_inputs(read, report)
     batches = [batch for it in read for batch in (*it.mappings, *_matches(db, it))]
     said = [path for it in read for path in it.statements]
@@ -103,7 +106,7 @@ def _each(db: Engine, paths: Sequence[Path], tables: Path, *, whole: bool) -> It
             yield read_statements(db, path, name, tables, whole=whole, maps=maps, scope=scope)
             taken.add(name)
         except StoreError as error:
-            yield Read(path, "", [], refused=[refused_whole(path, error)])
+            yield Read(path, "", [], refused=[refused_whole(path, error)], is_whole_aside=True)
 
 
 def _matches(db: Engine, it: Read) -> Iterator[pa.RecordBatch]:
@@ -130,22 +133,51 @@ def _tell_inputs(read: Sequence[Read], report: Report) -> None:
     for it in read:
         report.refused += it.refused
         if it.source:
-            rows = it.rows + it.property_rows + it.linking
-            report.inputs.append(Input(it.given.name, it.source, it.kind, rows, it.lost))
+            rows, lost = it.rows + it.property_rows + it.linking, sum(it.lost.values())
+            mended = (it.repaired, it.filled)
+            report.inputs.append(Input(it.given.name, it.source, it.kind, rows, lost, *mended))
     if not any(it.statements or it.properties for it in read if it.kind == "statements"):
         raise StoreError("\n".join(map(str, report.refused)) or "the files hold nothing to merge")
 
 
 def _tell(read: Sequence[Read], made: dict[str, tuple[int, int]], report: Report) -> None:
     """Put into the report what became of all rows."""
-    lost = {
-        "statements": sum(it.lost for it in read if not it.is_told),
-        "properties": sum(it.lost for it in read if it.is_told),
+    given = {
+        "statements": sum(it.rows for it in read),
+        "properties": sum(it.property_rows for it in read),
+        "mappings": sum(it.linking for it in read),
     }
-    given = {"statements": sum(it.rows for it in read)}
-    given["properties"] = sum(it.property_rows for it in read)
-    for kind, (rows, merged) in made.items():
-        report.totals.append(Total(kind, given[kind], merged, rows - merged, lost[kind]))
+    links = sum(it.linking - it.lost.get("mappings", 0) for it in read)
+    made = made | {"mappings": (links, different_links(read))}
+    for kind in given:
+        rows, merged = made.get(kind, (0, 0))
+        lost = sum(it.lost.get(kind, 0) for it in read)
+        if given[kind]:
+            report.totals.append(Total(kind, given[kind], merged, rows - merged, lost))
+    aside = sum(it.is_whole_aside for it in read)
+    if aside:
+        report.totals.append(Total("files", len(read), len(read) - aside, 0, aside))
+
+
+def different_links(read: Iterable[Read]) -> int:
+    """Return how many exact matches mapping sets have, each counted once whoever says it.
+
+    >>> different_links([])
+    0
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from studyclaims.merging.equivalence import is_exact
+
+    sets = [batch for it in read if it.kind == "mappings" for batch in it.mappings]
+    if not sets:
+        return 0
+    table = pa.Table.from_batches(sets)
+    exact = [it for it in table["predicate"].unique().to_pylist() if is_exact(it)]
+    is_link = pc.is_in(table["predicate"], value_set=pa.array(exact, pa.string()))
+    links = table.filter(pc.and_(is_link, pc.invert(table["negated"])))
+    return len(links.group_by(["subject", "predicate", "object"]).aggregate([]))
 
 
 def free(name: str, taken: set[str]) -> str:
@@ -168,7 +200,7 @@ def refused_whole(path: Path, error: StoreError) -> Refused:
     >>> str(refused_whole(Path("x/a.nt"), StoreError("x/a.nt: no such file")))
     'a.nt: no such file'
     """
-    return Refused(path.name, "", "", str(error).removeprefix(str(path)).lstrip(": "))
+    return Refused(path.name, "", "", str(error).removeprefix(str(path)).lstrip(": "), whole=True)
 
 
 def _name(path: Path) -> str:
@@ -192,27 +224,17 @@ def link_batches(paths: Sequence[Path]) -> list[pa.RecordBatch]:
     >>> link_batches([])
     []
 
-    Of tables of KGX alone only mapping sets count; beside anything else, what all files say.
+    That is what mapping sets say, and all files beside them.
+
+    Raises:
+        SetupError: DuckDB is not here, and all is tables of KGX.
     """
+    from studyclaims.merging.kgxmatches import read_matches
     from studyclaims.merging.readers import read
 
-    tables = all(kind_of(path) or is_mappings(path) for path in paths)
-    chosen = [path for path in paths if is_mappings(path) or not tables]
-    return [batch for path in chosen for batch in read(path, path.name).mappings()]
-
-
-def mapping_batches(paths: Sequence[Path], report: Report) -> list[pa.RecordBatch]:
-    """Return the rows of mapping sets; what is set aside, and how much, goes into the report.
-
-    >>> from studyclaims.merging.report import Report
-    >>> mapping_batches([], Report())
-    []
-    """
-    batches: list[pa.RecordBatch] = []
-    for path in paths:
-        it = read_mappings(path)
-        batches += it.batches
-        rows = it.rows + it.lost
-        report.inputs.append(Input(path.name, path.name, "mappings", rows, it.lost))
-        report.refused += it.refused
-    return batches
+    sets = [path for path in paths if is_mappings(path)]
+    others = [path for path in paths if not is_mappings(path)]
+    is_kgx = all(kind_of(path) for path in others)
+    chosen = sets if is_kgx else paths
+    batches = [batch for path in chosen for batch in read(path, path.name).mappings()]
+    return [*batches, *(read_matches(others) if is_kgx else ())]

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
     from studyclaims.merging.table import Refused
 
+_MENDED: Final = {
+    "statements with IRIs repaired": "repaired",
+    "rows with empty cells added at their end": "filled",
+}
 _SHOWN: Final = 10
 """How many of what was set aside the text tells; the report holds all."""
 
@@ -25,10 +29,15 @@ class Input:
     kind: str
     rows: int
     quarantined: int
+    repaired: int = 0
+    """How many statements had an illegal IRI, which was percent-encoded."""
+
+    filled: int = 0
+    """How many rows lacked cells at their end, which are empty ones now."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as data."""
-        names = ("file", "source", "kind", "rows", "quarantined")
+        names = ("file", "source", "kind", "rows", "quarantined", "repaired", "filled")
         return {name: getattr(self, name) for name in names}
 
 
@@ -112,15 +121,45 @@ class Report:
         if self.unlinked:
             lines.append(f"{len(self.unlinked):,} cliques refused:")
             lines += _some([f"  {' '.join(c['ids'])}: {c['fault']}" for c in self.unlinked])
-        if self.refused:
-            lines.append(f"{len(self.refused):,} set aside:")
-            lines += _some([f"  {it}" for it in self.refused])
+        for what, name in _MENDED.items():
+            lines += _mended(what, [(it.file, getattr(it, name)) for it in self.inputs])
+        whole = [it for it in self.refused if it.whole]
+        rows = [it for it in self.refused if not it.whole]
+        lost = sum(it.quarantined for it in self.totals if it.kind != "files")
+        if rows:
+            lines.append(f"{max(len(rows), lost):,} set aside, and kept in quarantine:")
+            lines += _some(_grouped(rows))
+        if whole:
+            lines.append(f"{len(whole):,} files set aside whole, or from where they break off:")
+            lines += _some(_grouped(whole))
         return "\n".join(lines)
 
 
 def _line(total: Total) -> str:
     parts = f"{total.merged:,} merged + {total.duplicates:,} duplicates + {total.quarantined:,}"
     return f"{total.kind}: {total.rows:,} in = {parts} quarantined"
+
+
+def _mended(what: str, files: Sequence[tuple[str, int]]) -> list[str]:
+    """Return a line that tells how many were mended, and in which files."""
+    found = [f"{name} {number:,}" for name, number in files if number]
+    if not found:
+        return []
+    more = f", and {len(found) - _SHOWN:,} more files" if len(found) > _SHOWN else ""
+    number = sum(number for _, number in files)
+    return [f"{number:,} {what}: {', '.join(found[:_SHOWN])}{more}"]
+
+
+def _grouped(refused: Sequence[Refused]) -> list[str]:
+    """Return a line for each reason in each file, and one for all files of one reason."""
+    groups: dict[tuple[str, str], list[Refused]] = {}
+    for it in refused:
+        groups.setdefault(("" if it.whole else it.path, it.reason), []).append(it)
+    lines = []
+    for first, *others in groups.values():
+        more = f" (and {len(others):,} more so)" if others else ""
+        lines.append(f"  {first}{more}")
+    return lines
 
 
 def _some(lines: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from studyclaims.merging.columns import NEGATION
 from studyclaims.merging.negation import MARKS, denies_sql
+from studyclaims.merging.quoted import KIND, REIFIES, parts_sql
 from studyclaims.merging.sql import fill, literal, literals
 from studyclaims.merging.stancerows import NARROW, QUALIFIER, Lane
 from studyclaims.merging.union import tells_anything
@@ -48,6 +49,8 @@ _ENDS: Final = {
     f"{_OWL}annotatedProperty": "predicate",
     f"{_OWL}annotatedTarget": "object",
 }
+_OBJECTS: Final = sorted(name for name, part in _ENDS.items() if part == "object")
+_TEXTS: Final = "select count(*) from quoted where is_text"
 _MARKED: Final = "create or replace temp table marked as select distinct s from (@rows)"
 _FACTS: Final = """
     create or replace temp table facts as
@@ -72,24 +75,45 @@ _OWN: Final = """
     where a.part = 'stance'
 """
 _TOLD: Final = """
-    select a.source, a.s as record, a.o as s, b.o as p, c.o as o, exists (
-            select 1 from facts as f where f.source = a.source and f.s = a.s
-            and (f.part = 'stance' or (f.part = 'negated' and not (@said)))
-        ) as claimed
-    from facts as a
-    join facts as b on b.source = a.source and b.s = a.s and list_contains(@by, b.part)
-    join facts as c on c.source = a.source and c.s = a.s and c.part = 'object'
-    where a.part = 'subject'
+    select t.*, exists (
+            select 1 from facts as f
+            where f.source = t.source and f.s = t.record and f.part = 'stance'
+        ) as claimed,
+        asserted or exists (
+            select 1 from facts as f
+            where f.source = t.source and f.s = t.record and f.part = 'negated' and @said
+        ) as unsaid
+    from (
+        select a.source, a.s as record, a.o as s, b.o as p, c.o as o,
+            b.part = 'asserted' as asserted
+        from facts as a
+        join facts as b on b.source = a.source and b.s = a.s
+            and b.part in ('predicate', 'asserted')
+        join facts as c on c.source = a.source and c.s = a.s and c.part = 'object'
+        where a.part = 'subject'
+        union all select source, record, s, p, o, false from quoted
+    ) as t
 """
-"""Statements that are told of; those that are ``claimed`` are not denied as they stand there."""
+"""Statements that are told of: ``claimed`` by one of our claims, or ``unsaid``, that is denied."""
 
-_UNCLAIMED: Final = "select * from (@told) where not claimed"
+_QUOTED: Final = """
+    create or replace temp table quoted as
+    select distinct * from (@taken) as r
+    where exists (select 1 from marked where marked.s = r.record)
+"""
+_UNCLAIMED: Final = "select * from (@told) where unsaid and not claimed"
+_BESIDE: Final = "select * from (@told) where (unsaid or claimed) and not asserted"
 _LABELS: Final = "select s as id, o as name from @rows where p = @label"
 _DENIAL: Final = f"p[1:{len(NEGATION)}] = '{NEGATION}'"
 _DENIED: Final = "select * replace (p[@length:] as p) from (@rows) union all @told"
 _TOLD_OF: Final = """
     select split_part(unnest(string_split(merged_from, '|')), ' ', 1) as source, s, p, o
     from @table where @chosen
+"""
+_TERMS: Final = """
+    select split_part(unnest(string_split(merged_from, '|')), ' ', 1) as source, s as record,
+        o as term
+    from @table where p = @reifies and o_kind = @kind
 """
 _WHOLE: Final = """
     select coalesce(l.id, n.id) as id, coalesce(c.iri, l.canonical, n.iri) as canonical
@@ -172,6 +196,10 @@ _TRIPLES: Final = r"""
         from (@lines) where @chosen
     )
 """
+_LINE_TERMS: Final = r"""
+    select source, @subject as record, regexp_extract(line, '<<\(.*\)>>') as term
+    from (@lines) where p = @reifies
+"""
 _SUBJECT: Final = """
     case when line[1] = '<' then split_part(line, ' ', 1)[2:-2] else split_part(line, ' ', 1) end
 """
@@ -198,9 +226,11 @@ def statement_lane(db: Engine, folder: Path) -> Lane | None:
     names = [fill("select id, value as name from @table where property = 'name'", table=nodes)]
     if not table:
         return Lane(own=own[0], names=names[0], canonical=_WHOLE, style="iri")
-    _make_facts(db, _TOLD_OF, table=table)
-    # Text is much of a graph, and only this denies any.
-    values = bool(db.count(found, table=table, chosen=f"p = {literal(_VALUE)}"))
+    terms = fill(_TERMS, table=table, reifies=literal(REIFIES), kind=literal(KIND))
+    _make_facts(db, _TOLD_OF, terms, table=table)
+    # Text is much of a graph, and it is seldom denied.
+    texts = f"o_kind = 'literal' and p in ({_texts(_OBJECTS)})"
+    values = bool(db.count(found, table=table, chosen=texts) or db.count(_TEXTS))
     edges = fill(_SAID, table=table, values=False, chosen=_IS_OWN)
     labels = fill(_LABELS, rows=table, label=literal(_NAME))
     said = f"{_DENIAL} and not {_IS_OWN}"
@@ -237,10 +267,12 @@ def line_lane(db: Engine, folder: Path) -> Lane | None:
         return None
     named = ((literal(it.name.partition(".")[0]), literal(it)) for it in tables)
     lines = " union all ".join(fill(_LINES, source=name, path=path) for name, path in named)
-    _make_facts(db, _TRIPLES, lines=lines, subject=_SUBJECT)
-    look = "select count(*) from (select 1 from (@lines) where p = @value limit 1)"
-    values = db.count(look, lines=lines, value=literal(_VALUE))
-    kind = "true" if values else "object[1] = '<'"
+    terms = fill(_LINE_TERMS, lines=lines, subject=_SUBJECT, reifies=literal(REIFIES))
+    _make_facts(db, _TRIPLES, terms, lines=lines, subject=_SUBJECT)
+    look = "select count(*) from (select 1 from (@lines) where p in (@names) and @text limit 1)"
+    text = "split_part(line, ' ', 3)[1] = '\"'"
+    values = db.count(look, lines=lines, names=_texts(_OBJECTS), text=text) or db.count(_TEXTS)
+    kind = "object[1:2] <> '<<'" if values else "object[1] = '<' and object[2] <> '<'"
     things = fill(_TRIPLES, lines=lines, subject=_SUBJECT, chosen=kind)
     labels = fill(_TRIPLES, lines=lines, subject=_SUBJECT, chosen=f"p = {literal(_NAME)}")
     return Lane(
@@ -273,18 +305,18 @@ def _split(rows: str) -> str:
 
 
 def _denied() -> str:
-    told = fill(_TOLD, said=denies_sql("f.o"), by=literals(("predicate", "asserted")))
-    return fill(_OTHER, rows=fill(_UNCLAIMED, told=told))
+    return fill(_OTHER, rows=fill(_UNCLAIMED, told=fill(_TOLD, said=denies_sql("f.o"))))
 
 
 def _written() -> str:
     # Nobody writes a triple to tell of it in OWL's denial of it: the two are opposed.
-    return fill(_OTHER, rows=fill(_TOLD, said=denies_sql("f.o"), by=literals(("predicate",))))
+    return fill(_OTHER, rows=fill(_BESIDE, told=fill(_TOLD, said=denies_sql("f.o"))))
 
 
-def _make_facts(db: Engine, triples: str, **known: str) -> None:
-    """Make the table of what is told of claims and of denials."""
+def _make_facts(db: Engine, triples: str, terms: str, **known: str) -> None:
+    """Make the tables of what is told of claims and of denials, in parts and as triple terms."""
     parts = _CLAIM | _ENDS
     marks, told = (fill(triples, chosen=f"p in ({_texts(it)})", **known) for it in (MARKS, parts))
     db.rows(_MARKED, rows=marks)
     db.rows(_FACTS, rows=told, names=literals(parts), parts=literals(parts.values()))
+    db.rows(_QUOTED, taken=parts_sql(terms, "term", ("source", "record")))

@@ -32,7 +32,7 @@ from studyclaims.merging.table import (
 from studyclaims.merging.union import read_union, unite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -87,8 +87,8 @@ class Read:
     """How many statements the file has, those that were refused too."""
 
     property_rows: int = 0
-    lost: int = 0
-    """How many were refused: of very many, not each is told."""
+    lost: dict[str, int] = field(default_factory=dict)
+    """How many rows of each kind were refused: of very many, not each is told."""
 
     mappings: list[pa.RecordBatch] = field(default_factory=list)
     frozen: frozenset[str] = frozenset()
@@ -98,15 +98,19 @@ class Read:
     """What the file is called in the report."""
 
     linking: int = 0
-    """How many rows of a mapping set are exact matches, which are links and no statements."""
+    """How many rows of a mapping set are exact matches, which are links and no statements.
+
+    Those that were refused are among them: what they would have been is not known.
+    """
 
     repaired: int = 0
-    """How many rows were mended, as those that lack cells at their end."""
+    """How many statements had an IRI that was mended."""
 
-    @property
-    def is_told(self) -> bool:
-        """Whether the file only tells of single ids, so that what was refused of it does too."""
-        return not self.rows and self.property_rows > 0
+    filled: int = 0
+    """How many rows lacked cells at their end."""
+
+    is_whole_aside: bool = False
+    """Whether nothing of the file could be read."""
 
 
 def only_lines(paths: Iterable[Path]) -> bool:
@@ -155,7 +159,7 @@ def read_statements(
     if only_lines([path]):
         try:
             made, refused, rows = (read_union if whole else read_lines)(db, path, source, folder)
-            return Read(path, source, made, [], refused, rows, lost=len(refused))
+            return Read(path, source, made, [], refused, rows, lost={"statements": len(refused)})
         except duckdb.Error:
             # Lines longer than DuckDB takes, or bytes that are no text: the parser says which.
             pass
@@ -169,14 +173,14 @@ def _read_other(
     from studyclaims.merging.readers.rdf import FORMS as GRAPHS
     from studyclaims.merging.readers.streams import plain_name
 
-    reading = read(path, source)
+    reading = read(path, source, aside=folder.parent / "quarantine")
+    # The readers of RDF give blank nodes their source's name themselves.
+    is_graph = plain_name(path).suffix.lower() in GRAPHS
     found = Read(path, source, [], kind="mappings" if maps else "statements")
     said, told = folder / f"{source}.parquet", folder / f"{source}.properties.parquet"
     with Admission(db, said) as statements, Admission(db, told, PROPERTY) as properties:
         for _, given in reading.batches():
             names = tuple(given.schema.names)
-            # The readers of RDF give blank nodes their source's name themselves.
-            is_graph = plain_name(path).suffix.lower() in GRAPHS
             batch = given if is_graph else own_blanks(given, scope)
             if names == MAPPING:
                 found.mappings.append(batch)
@@ -187,16 +191,38 @@ def _read_other(
                 found.linking += batch.num_rows - kept.num_rows
                 statements.add(kept)
     found.refused, found.frozen = reading.quarantine, reading.frozen
-    found.lost = reading.counts.get("refused", 0)
-    found.repaired = reading.counts.get("repaired", 0)
-    found.rows, found.property_rows = statements.rows, properties.rows
-    if found.is_told:
-        found.property_rows += found.lost
-    else:
-        found.rows += found.lost
+    mended = reading.counts.get("repaired", 0)
+    found.repaired, found.filled = (mended, 0) if is_graph else (0, mended)
     found.statements += [said] if statements.rows else []
     found.properties += [told] if properties.rows else []
+    found.rows, found.property_rows = statements.rows, properties.rows
+    _count_lost(found, reading.counts)
     return found
+
+
+def _count_lost(found: Read, counts: Mapping[str, int]) -> None:
+    """Count what was refused under what it is; where that is not known, under what the file is."""
+    read = found.rows + found.property_rows + found.linking
+    lost = {
+        "statements": counts.get("refused said", 0),
+        "properties": counts.get("refused told", 0),
+        "mappings": 0,
+    }
+    unknown = counts.get("refused", 0) - sum(lost.values())
+    found.is_whole_aside = not read and counts.get("refused files", 0) > 0
+    if found.is_whole_aside:
+        # How many rows such a file has is not known: it is counted as a file.
+        unknown -= counts["refused files"]
+    if found.kind == "mappings":
+        lost["mappings"] = unknown
+    elif found.property_rows + lost["properties"] > 0 == found.rows + lost["statements"]:
+        lost["properties"] += unknown
+    else:
+        lost["statements"] += unknown
+    found.lost = {kind: number for kind, number in lost.items() if number}
+    found.rows += lost["statements"]
+    found.property_rows += lost["properties"]
+    found.linking += lost["mappings"]
 
 
 def _no_links(batch: pa.RecordBatch) -> pa.RecordBatch:

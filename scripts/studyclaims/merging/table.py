@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from studyclaims.merging.sql import literal
 
@@ -32,7 +32,10 @@ STATEMENT: Final = (
     "source_record",
     "more",
 )
-"""``o_kind`` is iri, literal or blank; ``more`` is what else the record says, as JSON."""
+"""``o_kind`` is iri, literal, blank or triple; ``more`` is what else the record says, as JSON.
+
+``lang`` is a language, and a base direction where there is one: ``en--ltr``.
+"""
 
 PROPERTY: Final = ("id", "property", "value", "o_kind", "datatype", "lang", "source")
 SAID: Final = ("s", "p", "o", "o_kind", "datatype", "lang", "g", "more")
@@ -59,8 +62,10 @@ class Refused:
     place: str
     found: str
     reason: str
+    whole: bool = False
+    """Whether it is a file, or what is left of one: there are no rows of it to keep."""
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, Any]:
         """Return it as data."""
         return asdict(self)
 

@@ -15,18 +15,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, Quad, RdfFormat, serialize
+from pyoxigraph import BlankNode, DefaultGraph, Triple
 
 from studyclaims.merging.buckets import Counted
 from studyclaims.merging.kgxfiles import count_lines
 from studyclaims.merging.lines import BLANK, IRI, STRING, TAG, mended_lines, parse_lines
 from studyclaims.merging.negation import DIFFERENT, MARKS
+from studyclaims.merging.quoted import triple_text
 from studyclaims.merging.readers.reading import EXACT
 from studyclaims.merging.sql import file_literal, fill, literal, literals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from pyoxigraph import Quad
 
     from studyclaims.merging.engine import Engine
     from studyclaims.merging.table import Refused
@@ -180,19 +183,19 @@ def _take(db: Engine, path: Path, target: Path, folder: Path, aside: Path) -> li
 def plain_line(quad: Quad, source: str) -> str:
     """Return a quad as a line in the plain form; its blank nodes get the source's name.
 
-    >>> from pyoxigraph import NamedNode
+    >>> from pyoxigraph import NamedNode, Quad
     >>> plain_line(Quad(BlankNode("a"), NamedNode("x:b"), NamedNode("x:c")), "s")
     '_:s.a <x:b> <x:c> .'
     """
-    subject, item, graph = quad.subject, quad.object, quad.graph_name
-    if isinstance(subject, BlankNode):
-        subject = BlankNode(f"{source}.{subject.value}")
-    if isinstance(item, BlankNode):
-        item = BlankNode(f"{source}.{item.value}")
-    if isinstance(graph, BlankNode):
-        graph = BlankNode(f"{source}.{graph.value}")
-    named = Quad(subject, quad.predicate, item, graph)
-    return (serialize([named], format=RdfFormat.N_QUADS) or b"").decode().rstrip("\n")
+
+    def text(term: object) -> str:
+        if isinstance(term, Triple):
+            return triple_text(term, text)
+        return f"_:{source}.{term.value}" if isinstance(term, BlankNode) else str(term)
+
+    terms = [quad.subject, quad.predicate, quad.object]
+    terms += [] if isinstance(quad.graph_name, DefaultGraph) else [quad.graph_name]
+    return f"{' '.join(map(text, terms))} ."
 
 
 def _write(db: Engine, rows: Sequence[tuple[str, int]], target: Path) -> None:

@@ -117,6 +117,32 @@ def test_nodes_are_properties_and_what_is_the_same(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("column", ["equivalent_identifiers", "biolink:same_as", "Same As"])
+def test_other_ids_of_a_node_are_the_same_thing(column: str, tmp_path: Path) -> None:
+    text = f"id\t{column}\nMONDO:1\tx:1|y:2\n"
+    rows, _ = rows_of(tmp_path, "a_nodes.tsv", text)
+    same = [row for row in rows if isinstance(row, Mapped)]
+    assert [(row.subject, row.object) for row in same] == [("MONDO:1", "x:1"), ("MONDO:1", "y:2")]
+    assert {row.o_kind for row in rows if isinstance(row, Told)} == {"iri"}
+
+
+@pytest.mark.parametrize(
+    ("predicate", "says"),
+    [
+        ("owl:differentFrom", True),
+        ("http://www.w3.org/2002/07/owl#sameAs", True),
+        ("http://www.w3.org/2002/07/owl#differentFrom", True),
+        ("skos:closeMatch", False),
+        ("biolink:close_match", False),
+    ],
+)
+def test_an_edge_says_of_identity_what_its_predicate_does(
+    predicate: str, says: bool, tmp_path: Path
+) -> None:
+    rows, _ = rows_of(tmp_path, "a.jsonl", json.dumps(EDGE | {"predicate": predicate}))
+    assert [type(row) for row in rows] == ([Said, Mapped] if says else [Said])
+
+
 def test_a_node_of_which_nothing_is_told_is_still_there(tmp_path: Path) -> None:
     assert rows_of(tmp_path, "a.jsonl", '{"id": "x:1", "name": ""}')[0] == [
         Told("x:1", "id", "x:1", "iri", source="k")

@@ -160,14 +160,84 @@ def test_of_lines_only_the_bad_ones_are_set_aside(tmp_path: Path) -> None:
     assert it.counts == {"in": 4, "refused": 2, "repaired": 1, "said": 2}
 
 
-def test_triple_terms_have_no_place_and_many_are_not_parsed(tmp_path: Path) -> None:
-    star = "<http://x/a> <http://x/b> <<( <http://x/a> <http://x/b> <http://x/c> )>> .\n"
-    it = reading(tmp_path, "a.nt", star)
-    assert only(it).found == "a triple term"
+def test_triple_terms_are_kept_with_names_that_are_legal(tmp_path: Path) -> None:
+    inner = "<<( _:n <http://x/b> 'c\\td'@en--ltr )>>"
+    text = (
+        f"{HEAD}x:a x:b <<( <http://x/a b> x:b <<( _:n x:b '1'^^<http://x/{{d}}> )>> )>>, {inner} ."
+    )
+    rows = said(reading(tmp_path, "a.ttl", text))
+    mended = '<<( _:a.n <http://x/b> "1"^^<http://x/%7Bd%7D> )>>'
+    assert [(row.o, row.o_kind) for row in rows] == [
+        (f"<<( <http://x/a%20b> <http://x/b> {mended} )>>", "triple"),
+        ('<<( _:a.n <http://x/b> "c\\td"@en--ltr )>>', "triple"),
+    ]
+    assert rows[0].more == '{"as_written":{"o.0":"http://x/a b","o.1":"http://x/{d}"}}'
+    bad = only(reading(tmp_path, "b.ttl", HEAD + "x:a x:b <<( x:a x:b <rel> )>> ."))
+    assert (bad.found, bad.reason) == ("'rel'", "no IRI, and none when percent-encoded")
+
+
+def test_a_text_keeps_its_direction(tmp_path: Path) -> None:
+    (row,) = said(reading(tmp_path, "a.ttl", HEAD + "x:a x:b 'c'@en--rtl ."))
+    assert (row.datatype, row.lang, row.more) == ("", "en--rtl", "")
+
+
+@pytest.mark.parametrize("name", ["a.nt", "a.ttl", "a.trig"])
+def test_a_triple_term_is_no_subject(name: str, tmp_path: Path) -> None:
+    text = "<<( <http://x/a> <http://x/b> <http://x/c> )>> <http://x/b> <http://x/c> ."
+    assert "subject" in only(reading(tmp_path, name, text)).reason
+
+
+def test_many_triple_terms_are_parsed_where_the_process_may_end(tmp_path: Path) -> None:
     deep = "<<( " * 1001
     assert only(reading(tmp_path, "b.nt", deep)).reason == "too many triple terms in a line"
     refused = only(reading(tmp_path, "b.ttl", HEAD + "x:a x:b " + "<<( x:a x:b " * 1001))
-    assert "write it as N-Quads" in refused.reason
+    assert "cannot be read as ttl" in refused.reason
+    many = HEAD + "<< x:a x:b x:c ~ x:d >> x:b x:c ." * 1001
+    assert len(said(reading(tmp_path, "c.ttl", many))) == 2002
+    import pyarrow as pa
+
+    packed = pa.compress(many.encode(), codec="zstd", asbytes=True)
+    assert "more than 1,000 times; unpack it" in only(reading(tmp_path, "c.ttl.zst", packed)).reason
+
+
+JSON_TERMS = (
+    '{"@id": "http://x/a", "http://x/b": {"@id": "http://x/c", "@annotation": {"http://x/d": 1}}}',
+    '{"@id": "http://x/a", "http://x/b": {"@id": "http://x/c", "@\\u0061nnotation": {"x:d": 1}}}',
+    '{"@context": {"of": "@triple"}, "@id": "http://x/a", "http://x/b": {"of": {}}}',
+)
+
+
+@pytest.mark.parametrize("text", JSON_TERMS)
+def test_what_a_parser_passes_over_in_json_is_set_aside(text: str, tmp_path: Path) -> None:
+    assert "what it says would be lost" in only(reading(tmp_path, "a.jsonld", text)).reason
+    far = reading(tmp_path, "b.jsonld", " " * ((1 << 20) - text.index('"@', 9) - 4) + text)
+    assert "what it says would be lost" in only(far).reason
+
+
+def test_embedded_nodes_in_json_are_set_aside(tmp_path: Path) -> None:
+    star = '{"@id": {"@id": "http://x/a", "http://x/b": 1}, "http://x/c": 1}'
+    assert "@id value must be a string" in only(reading(tmp_path, "a.jsonld", star)).reason
+
+
+def test_a_triple_term_in_xml_needs_its_version(tmp_path: Path) -> None:
+    inner = '<rdf:Description rdf:about="http://x/a"><x:b>c</x:b></rdf:Description>'
+    node = f'<x:b rdf:parseType="Triple">{inner}</x:b></rdf:Description></rdf:RDF>'
+    text = FORMS["a.rdf"].partition("<x:b")[0] + node
+    refused = only(reading(tmp_path, "a.rdf", text))
+    assert 'has parseType="Triple", which is not read' in refused.reason
+    versioned = text.replace("<rdf:RDF", '<rdf:RDF rdf:version="1.2"')
+    (row,) = said(reading(tmp_path, "b.rdf", versioned))
+    assert (row.o, row.o_kind) == ('<<( <http://x/a> <http://x/b> "c" )>>', "triple")
+
+
+@pytest.mark.parametrize("no", ["true", "false"])
+def test_an_exact_match_in_a_triple_term(no: str, tmp_path: Path) -> None:
+    text = f"{PREFIXES}x:r biolink:negated {no} ; rdf:reifies <<( x:1 {SAME} x:2 )>>, "
+    text += f"<<( x:3 {SAME} x:4 )>>, <<( x:1 {SAME} 'x' )>>, <<( x:1 x:p x:2 )>> ."
+    rows = reading(tmp_path, "a.ttl", text).rows()
+    mapped = [row[:4] for row in rows if isinstance(row, Mapped)]
+    ends = [("http://x/1", "http://x/2"), ("http://x/3", "http://x/4")]
+    assert mapped == [(s, SAME[1:-1], o, True) for s, o in ends if no == "true"]
 
 
 def test_exact_matches_of_a_graph_are_mappings_too(tmp_path: Path) -> None:

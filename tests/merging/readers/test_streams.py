@@ -32,6 +32,9 @@ def test_lines_keep_their_numbers_whatever_ends_them(tmp_path: Path) -> None:
     with streams.opened(path) as file:
         assert list(file.lines()) == [(1, b"a"), (2, b""), (3, b"b")]
         assert file.is_cut
+    assert rows(file_of(tmp_path, b"a\tb\r\n\r\n1\t2\r\n"), Notes("a")) == [
+        (3, {"a": "1", "b": "2"})
+    ]
 
 
 def test_a_line_that_is_too_long_is_told_once_and_passed_over(

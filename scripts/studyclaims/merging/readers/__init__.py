@@ -13,6 +13,7 @@ from studyclaims.errors import StoreError
 from studyclaims.merging.columns import map_for
 from studyclaims.merging.kgxfiles import kind_of
 from studyclaims.merging.readers import kgx, obographs, rdf, sssom, tables
+from studyclaims.merging.readers.jsonparts import parts_of
 from studyclaims.merging.readers.reading import Reading
 from studyclaims.merging.readers.streams import opened, plain_name
 from studyclaims.terminal import visible
@@ -28,10 +29,13 @@ __all__ = ["Reading", "read"]
 
 TABLES: Final = frozenset({".tsv", ".txt", ".hpoa", ".tab"})
 LINES: Final = frozenset({".jsonl", ".ndjson"})
+BY_LINE: Final = frozenset({".nt", ".nq"})
 _HEAD: Final = 200
 
 
-def read(path: Path, source: str, columns: Columns | None = None) -> Reading:
+def read(
+    path: Path, source: str, columns: Columns | None = None, aside: Path | None = None
+) -> Reading:
     """Return a file as it is to be read; nothing is opened before its rows are asked for.
 
     >>> from pathlib import Path
@@ -43,8 +47,17 @@ def read(path: Path, source: str, columns: Columns | None = None) -> Reading:
         path: the file; .gz and .zst after its suffix say that it is packed.
         source: what the file is called in the merge.
         columns: what the columns of a table mean, where the table is not one of those known.
+        aside: a folder for a file of what is set aside, each line as it stands in the file. JSON
+            that is no JSON Lines is kept object by object, and other RDF as N-Quads.
     """
-    return Reading(path, source, partial(_rows, path, source, columns))
+    kept = aside / f"{source}{_kept_as(path)}" if aside else None
+    return Reading(path, source, partial(_rows, path, source, columns), kept)
+
+
+def _kept_as(path: Path) -> str:
+    """Return the suffix of the file of what is set aside."""
+    suffix = plain_name(path).suffix.lower()
+    return ".nq" if suffix in rdf.FORMS.keys() - BY_LINE else suffix
 
 
 def _rows(path: Path, source: str, columns: Columns | None, notes: Notes) -> Iterator[Row]:
@@ -67,15 +80,24 @@ def _json(path: Path, source: str, notes: Notes) -> Iterator[Row]:
     record = kgx.load_file(path)
     keys = record.keys() if isinstance(record, dict) else set()
     if "graphs" in keys:
-        return obographs.read_graphs(record, source, notes)
+        return _in_parts(path, obographs.read_graphs(record, source, notes), notes)
     if keys & {"nodes", "edges"}:
-        return kgx.read_object(record, source, notes)
+        return _in_parts(path, kgx.read_object(record, source, notes), notes)
     if "@context" in keys or "@graph" in keys or isinstance(record, list):
+        notes.aside = notes.aside and notes.aside.with_suffix(".nq")
         return rdf.read_rdf(path, source, "jsonld", notes)
     raise StoreError(
         f"{path}: found the keys {visible(', '.join(sorted(keys))[:_HEAD])!r}; expected graphs "
         "(OBO graphs), nodes or edges (KGX), or @context (JSON-LD)"
     )
+
+
+def _in_parts(path: Path, rows: Iterator[Row], notes: Notes) -> Iterator[Row]:
+    """Yield the rows of a JSON file; what of it was set aside is then looked up in its text."""
+    yield from rows
+    if notes.places and notes.aside:
+        for part in parts_of(kgx.text_of_file(path), notes.places):
+            notes.keep(f"{part}\n".encode())
 
 
 def _table(path: Path, source: str, columns: Columns | None, notes: Notes) -> Iterator[Row]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.errors import StoreError
 from studyclaims.merging.columns import NEGATION
-from studyclaims.merging.negation import denied_columns, row_denies
-from studyclaims.merging.readers.reading import EXACT, Mapped, Said, Told, more
+from studyclaims.merging.negation import bare_name, denied_columns, row_denies
+from studyclaims.merging.readers.reading import SAME, Mapped, Said, Told, is_identity, more
 from studyclaims.merging.readers.streams import opened, table, text_of
 from studyclaims.terminal import visible
 
@@ -25,16 +25,19 @@ if TYPE_CHECKING:
 ENDS: Final = ("subject", "predicate", "object")
 LISTS: Final = frozenset(
     {"aggregator_knowledge_source", "category", "has_evidence", "has_supporting_studies"}
-    | {"in_taxon", "knowledge_source", "provided_by", "publications", "qualifiers", "same_as"}
-    | {"synonym", "type", "xref"}
+    | {"in_taxon", "knowledge_source", "provided_by", "publications", "qualifiers"}
+    | {"synonym", "type", "xref", *SAME}
 )
 """The columns of a table in which ``|`` parts values, as KGX and the Biolink model have it."""
 
-ID_COLUMNS: Final = frozenset({"category", "in_taxon", "same_as", "taxon", "type", "xref"})
+ID_COLUMNS: Final = frozenset({"category", "in_taxon", "taxon", "type", "xref", *SAME})
 """The properties whose values are ids."""
 
 WHOLE: Final = 300_000_000
 """The most bytes of a JSON file that is read as a whole."""
+
+KINDS: Final = {"nodes": Told, "edges": Said, "equivalentNodesSets": Said}
+"""What rows the parts of a JSON object make."""
 
 _SHOWN: Final = 80
 
@@ -59,7 +62,7 @@ def read_table(path: Path, source: str, notes: Notes) -> Iterator[Row]:
     with opened(path) as file:
         for number, row in table(file, notes):
             cells: dict[str, Any] = {
-                name: cell.split("|") if name in LISTS and cell else cell
+                name: cell.split("|") if bare_name(name) in LISTS and cell else cell
                 for name, cell in row.items()
             }
             yield from record_rows(cells, source, str(number), notes)
@@ -108,12 +111,34 @@ def read_object(record: Mapping[str, Any], source: str, notes: Notes) -> Iterato
     ['a']
     """
     for part in ("nodes", "edges"):
-        for number, it in enumerate(record.get(part) or (), 1):
-            notes.counts["in"] += 1
-            if isinstance(it, dict):
-                yield from record_rows(it, source, f"{part}/{number}", notes)
-            else:
-                notes.refuse(f"{part}/{number}", type(it).__name__, "expected a JSON object")
+        for place, it in items(record, part, part, notes):
+            yield from record_rows(it, source, place, notes)
+
+
+def items(
+    record: Mapping[str, Any], part: str, place: str, notes: Notes
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the objects in a list that an object has, each with its place; what is none is refused.
+
+    >>> from studyclaims.merging.readers.reading import Notes
+    >>> notes = Notes("a")
+    >>> list(items({"a": [{"b": ""}, 1]}, "a", "a", notes)), [it.place for it in notes.refused]
+    ([('a/1', {'b': ''})], ['a/2'])
+    """
+    kind = KINDS.get(part)
+    found = record.get(part) or ()
+    if not isinstance(found, list | tuple):
+        notes.counts["in"] += 1
+        notes.at_hand = place
+        notes.refuse(place, type(found).__name__, "expected a list", kind=kind)
+        return
+    for number, it in enumerate(found, 1):
+        notes.counts["in"] += 1
+        notes.at_hand = f"{place}/{number}"
+        if isinstance(it, dict):
+            yield notes.at_hand, it
+        else:
+            notes.refuse(notes.at_hand, type(it).__name__, "expected a JSON object", kind=kind)
 
 
 def loads(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -144,11 +169,27 @@ def load_file(path: Path) -> Any:  # noqa: ANN401 - as above
     Raises:
         StoreError: it cannot be read, is no JSON or too large.
     """
+    try:
+        return loads(text_of_file(path))
+    except ValueError as error:
+        raise StoreError(f"{path}: no JSON: {error}; nothing of it was taken") from error
+
+
+def text_of_file(path: Path) -> str:
+    """Return the text of a JSON file, packed or not.
+
+    >>> from pathlib import Path
+    >>> text_of_file(Path(__file__)).strip('"')[:11]
+    'KGX as rows'
+
+    Raises:
+        StoreError: it cannot be read, is no text or too large.
+    """
     with opened(path) as file:
         data = file.whole(WHOLE)
     try:
-        return loads(data.decode("utf-8"))
-    except (ValueError, UnicodeDecodeError) as error:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
         raise StoreError(f"{path}: no JSON: {error}; nothing of it was taken") from error
 
 
@@ -166,13 +207,14 @@ def record_rows(it: Mapping[str, Any], source: str, place: str, notes: Notes) ->
     wanted = ENDS if "subject" in cells or "object" in cells else ("id",)
     if not all(isinstance(cells.get(name), str) and cells[name] for name in wanted):
         found = visible(json.dumps(dict(it), ensure_ascii=False, default=str)[:_SHOWN])
-        notes.refuse(place, found, f"expected {', '.join(wanted)} in it, each one id")
+        reason = f"expected {', '.join(wanted)} in it, each one id"
+        notes.refuse(place, found, reason, kind=Said if wanted is ENDS else Told)
     elif wanted is ENDS:
         denied = row_denies(cells)
         if denied is None:
             said = {name: cells[name] for name in denied_columns(cells)}
             found = visible(json.dumps(said, ensure_ascii=False)[:_SHOWN])
-            notes.refuse(place, found, "expected true or false; say which")
+            notes.refuse(place, found, "expected true or false; say which", kind=Said)
         else:
             yield from _edge(cells, source, place, denied=denied)
     else:
@@ -203,7 +245,7 @@ def _edge(cells: dict[str, Any], source: str, place: str, *, denied: bool) -> It
     said = NEGATION + predicate if denied else predicate
     record = cells.get("id") or place
     yield Said(subject, said, object_, source=source, source_record=str(record), more=more(rest))
-    if predicate in EXACT:
+    if is_identity(predicate):
         yield Mapped(subject, predicate, object_, denied, source, str(record))
 
 
@@ -215,9 +257,9 @@ def _node(cells: dict[str, Any], source: str, place: str) -> Iterator[Row]:
             if name == "id" or value == "":
                 continue
             told = True
-            kind = "iri" if name in ID_COLUMNS else "literal"
+            kind = "iri" if bare_name(name) in ID_COLUMNS else "literal"
             yield Told(it, name, str(value), kind, source=source)
-            if name == "same_as":
+            if bare_name(name) in SAME:
                 yield Mapped(it, "biolink:same_as", str(value), False, source, place)
     if not told:
         # Of a node about which nothing is told, there is still the node.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.merging.columns import NEGATION
 from studyclaims.merging.negation import denied_columns, denies
+from studyclaims.merging.readers.kgx import KINDS, items
 from studyclaims.merging.readers.reading import EXACT, Mapped, Said, Told, more
 
 if TYPE_CHECKING:
@@ -39,19 +40,22 @@ def read_graphs(record: Mapping[str, Any], source: str, notes: Notes) -> Iterato
     >>> [row.p for row in read_graphs({"graphs": [{"edges": [edge]}]}, "a", Notes("a.json"))]
     ['http://www.w3.org/2000/01/rdf-schema#subClassOf']
     """
-    for at, graph in enumerate(record.get("graphs") or (), 1):
+    for at, graph in items(record, "graphs", "graphs", notes):
+        # A graph is no row: what is in it are.
+        notes.counts["in"] -= 1
         name = str(graph.get("id") or "")
         reads = {"nodes": _node, "edges": _edge, "equivalentNodesSets": _equals}
         for part, read in reads.items():
-            for number, it in enumerate(graph.get(part) or (), 1):
-                notes.counts["in"] += 1
-                place = f"graphs/{at}/{part}/{number}"
+            for place, it in items(graph, part, f"{at}/{part}", notes):
                 try:
-                    yield from read(it, name, source, place)
-                except (KeyError, TypeError, AttributeError) as error:
+                    # What is set aside is so whole: no row of it goes before.
+                    rows = list(read(it, name, source, place))
+                except (KeyError, TypeError, AttributeError, IndexError) as error:
                     found = f"{type(error).__name__}: {error}"
-                    notes.refuse(place, found, "not in the form of OBO graphs")
-        yield from _axioms(graph, name, source, notes)
+                    notes.refuse(place, found, "not in the form of OBO graphs", kind=KINDS[part])
+                else:
+                    yield from rows
+        yield from _axioms(graph, name, source, notes, at)
 
 
 def _edge(it: Mapping[str, Any], graph: str, source: str, place: str) -> Iterator[Row]:
@@ -121,11 +125,12 @@ def _value(it: str, predicate: str, value: str, source: str, place: str) -> Iter
         yield Mapped(it, predicate, value, False, source, place)
 
 
-def _axioms(graph: Mapping[str, Any], name: str, source: str, notes: Notes) -> Iterator[Row]:
+def _axioms(
+    graph: Mapping[str, Any], name: str, source: str, notes: Notes, at: str
+) -> Iterator[Row]:
     """Yield what the graph says in forms that are no plain statements: as JSON, under its name."""
     for part in AXIOMS:
-        for it in graph.get(part) or ():
-            notes.counts["in"] += 1
+        for _, it in items(graph, part, f"{at}/{part}", notes):
             owner = it.get("definedClassId") or it.get("predicateId") or name
             value = json.dumps(it, ensure_ascii=False, sort_keys=True)
             yield Told(str(owner), part, value, datatype=_JSON, source=source)

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
 from studyclaims.errors import StoreError
+from studyclaims.merging.lines import IMPLIED, language
 from studyclaims.merging.negation import ASSERTED, DIFFERENT, TOLD, denies
+from studyclaims.merging.quoted import KIND, REIFIES, triple_text
 from studyclaims.merging.readers.reading import EXACT, Mapped, Said, more
 from studyclaims.merging.readers.streams import opened, text_of
 from studyclaims.merging.table import NANOPUB, NANOPUB_PARTS
@@ -43,11 +45,6 @@ FORMS: Final = {
 }
 """The forms of RDF, by the suffix that a file has when it is unpacked."""
 
-_XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
-_IMPLIED: Final = frozenset(
-    {_XSD_STRING, "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
-    | {"http://www.w3.org/1999/02/22-rdf-syntax-ns#dirLangString"}
-)
 _WHOLE: Final = {"ttl": RdfFormat.TURTLE, "trig": RdfFormat.TRIG}
 _NO_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
 _NO_CODE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -76,8 +73,13 @@ def read_rdf(path: Path, source: str, form: str, notes: Notes) -> Iterator[Row]:
     """
     rows = _Rows(source, notes)
     if form in _WHOLE:
-        rows.graphs(_parsed(path, form))
-        yield from rows.of(_parsed(path, form))
+        quads = partial(_parsed, path, form)
+        try:
+            rows.graphs(quads())
+        except _ManyStarsError:
+            quads = partial(_from_child, path, form)
+            rows.graphs(quads())
+        yield from rows.of(quads())
     elif form in {"nt", "nq"}:
         yield from _by_line(path, rows)
     else:
@@ -88,7 +90,9 @@ def read_rdf(path: Path, source: str, form: str, notes: Notes) -> Iterator[Row]:
 def _from_child(path: Path, form: str) -> Iterator[Quad]:
     """Yield the quads of a form whose parser must run elsewhere."""
     if path.suffix.lower() == ".zst":
-        raise StoreError(f"{path}: {form} packed with zstd is not read; unpack it")
+        problem = _MANY if form in _WHOLE else ""
+        raise StoreError(f"{path}: {form} packed with zstd is not read{problem}; unpack it")
+    _require_known(path, form)
     try:
         with path.open("rb") as file:
             yield from read_stream(file, str(path), form, packed=path.suffix.lower() == ".gz")
@@ -110,6 +114,48 @@ def _parsed(path: Path, form: str) -> Iterator[Quad]:
             ) from error
 
 
+def _require_known(path: Path, form: str) -> None:
+    """Raise where a file has what the parser passes over without a word: it may be a denial."""
+    unknown = _PASSED_OVER.get(form)
+    if unknown is None:
+        return
+    with opened(path) as file:
+        last = b""
+        while data := file.read(_CHUNK):
+            seen = last + data
+            if form == "rdf" and _VERSION.search(seen):
+                return
+            found = unknown.search(seen)
+            if found:
+                shown = visible(found[0].decode("utf-8", "replace"))
+                problem = f"has {shown}, which is not read yet: what it says would be lost"
+                raise StoreError(f"{path}: {problem}; write the file as Turtle or N-Quads")
+            last = data[-_OVERLAP:]
+
+
+def _word(word: str) -> str:
+    r"""Return the expression for a word in JSON, where any letter may be written as ``\u0061``."""
+    return "".join(rf"(?:{letter}|\\u00{ord(letter):02x})" for letter in word)
+
+
+_CHUNK: Final = 1 << 20
+_OVERLAP: Final = 128
+_WORDS: Final = map(_word, ("@annotation", "@reifier", "@reifies", "@triple"))
+_PASSED_OVER: Final = {
+    "jsonld": re.compile(f'"(?:{"|".join(_WORDS)})"'.encode(), re.IGNORECASE),
+    # Where no version is told, the parser leaves the whole triple out.
+    "rdf": re.compile(rb"""parseType\s{0,9}=\s{0,9}["']Triple["']"""),
+}
+"""What RDF 1.2 has in a form, and the parser does not read."""
+
+_VERSION: Final = re.compile(rb"""version\s{0,9}=\s{0,9}["']1\.2["']""")
+_MANY: Final = f" where '<<' stands in it more than {STAR_LIMIT:,} times"
+
+
+class _ManyStarsError(StoreError):
+    """A file has so many triple terms that this process does not parse it."""
+
+
 class _Starred:
     """A stream that ends where triple terms, one inside the other, could end the process."""
 
@@ -124,8 +170,7 @@ class _Starred:
         self._stars += (self._last + data).count(b"<<")
         self._last = data[-1:]
         if self._stars > STAR_LIMIT:
-            problem = f"has '<<' more than {STAR_LIMIT:,} times; write it as N-Quads"
-            raise StoreError(f"{self._path}: {problem}")
+            raise _ManyStarsError(f"{self._path}: has '<<' more than {STAR_LIMIT:,} times")
         return data
 
 
@@ -201,6 +246,7 @@ class _Rows:
         self._blank = f"_:{source.replace('.', '.-')}."
         self._unnamed: dict[str, int] = {}
         self._told: dict[str, _Parts] = {}
+        self._quoted: dict[str, list[tuple[str, str, str, str]]] = {}
         self._last = ""
 
     def graphs(self, quads: Iterable[Quad]) -> None:
@@ -221,19 +267,30 @@ class _Rows:
                 row = self._said(quad, number)
             except _Unreadable as unreadable:
                 found, reason = unreadable.args
-                self.notes.refuse(number, found, reason)
+                self.notes.refuse(number, found, reason, kept="" if record else f"{quad} .")
                 continue
             yield row
             if row.p in _LINKING and row.o_kind == "iri" and not row.s.startswith("_:"):
                 yield Mapped(row.s, row.p, row.o, False, self._source, number)
             if row.p in TOLD:
                 self._tell(row)
+            elif row.p == REIFIES and isinstance(quad.object, Triple):
+                self._quote(row, quad.object)
 
     def denials(self) -> Iterator[Mapped]:
         """Yield the exact matches that were told of and denied, once all quads are read."""
-        for parts in self._told.values():
+        for name, parts in self._told.items():
             if parts.denied and parts.p in EXACT and parts.s and parts.o:
                 yield Mapped(parts.s, parts.p, parts.o, True, self._source, parts.record)
+            for s, p, o, record in self._quoted.get(name, ()) if parts.denied else ():
+                yield Mapped(s, p, o, True, self._source, record)
+
+    def _quote(self, row: Said, term: Triple) -> None:
+        """Keep a triple term that is told of, if it is an exact match."""
+        names = (term.subject, term.predicate, term.object)
+        if term.predicate.value in EXACT and all(isinstance(it, NamedNode) for it in names):
+            s, p, o = (self._name(it, "", {}) for it in names)
+            self._quoted.setdefault(row.s, []).append((s, p, o, row.source_record))
 
     def _tell(self, row: Said) -> None:
         """Keep a part of a statement that is told of, if it may be an exact match."""
@@ -265,11 +322,11 @@ class _Rows:
         kind, datatype, lang = "iri", "", ""
         rest: dict[str, object] = {}
         if isinstance(it, Literal):
-            kind, value, lang = "literal", it.value, it.language or ""
+            kind, value, lang = "literal", it.value, language(it)
             datatype = self._name(it.datatype, "datatype", as_written)
-            datatype = "" if datatype in _IMPLIED else datatype
-            if getattr(it, "direction", None):
-                rest["direction"] = str(it.direction)
+            datatype = "" if datatype in IMPLIED else datatype
+        elif isinstance(it, Triple):
+            kind, value = KIND, self._triple(it, as_written)
         else:
             value = self._name(it, "o", as_written)
             kind = "blank" if isinstance(it, BlankNode) else "iri"
@@ -281,6 +338,24 @@ class _Rows:
         return Said(
             subject, predicate, value, kind, datatype, lang, graph, self._source, number, more(rest)
         )
+
+    def _triple(self, term: Triple, as_written: dict[str, str]) -> str:
+        """Return a triple term as N-Triples has it; its names are those of all rows."""
+
+        def text(it: object) -> str:
+            mended: dict[str, str] = {}
+            if isinstance(it, Literal):
+                datatype = self._name(it.datatype, "", mended)
+                made = it if not mended else Literal(it.value, datatype=NamedNode(datatype))
+                told = str(made)
+            else:
+                name = self._name(it, "", mended)
+                told = name if isinstance(it, BlankNode) else f"<{name}>"
+            for found in mended.values():
+                as_written[f"o.{sum(it.startswith('o.') for it in as_written)}"] = found
+            return told
+
+        return triple_text(term, text)
 
     def _name(self, term: object, place: str, as_written: dict[str, str]) -> str:
         """Return what a term is called; what was no IRI goes into ``as_written``."""
@@ -298,4 +373,4 @@ class _Rows:
             number = self._unnamed.setdefault(term.value, len(self._unnamed))
             return f"{self._blank}.{number}"
         kind = "a triple term" if isinstance(term, Triple) else type(term).__name__
-        raise _Unreadable(kind, "the table of statements has no place for it")
+        raise _Unreadable(kind, "it can only be an object")

@@ -10,9 +10,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, TypeAlias
 
 from studyclaims.errors import StoreError
+from studyclaims.merging.curies import canonical
+from studyclaims.merging.negation import DIFFERENT
 from studyclaims.merging.table import MAPPING, PROPERTY, STATEMENT, Refused, schema
 
 if TYPE_CHECKING:
@@ -42,6 +45,19 @@ EXACT: Final = frozenset(
     }
 )
 """The predicates by which two ids are one thing; no other one is ever read so."""
+
+SAME: Final = ("same_as", "equivalent_identifiers")
+"""The columns of nodes that hold other ids of the same thing; ``xref`` is for other things too."""
+
+
+@lru_cache(maxsize=65536)
+def is_identity(predicate: str) -> bool:
+    """Return whether a predicate says, however it is spelled, that ids are one thing or are not.
+
+    >>> is_identity("owl:differentFrom"), is_identity("skos:exactMatch"), is_identity("owl:imports")
+    (True, True, False)
+    """
+    return canonical(predicate) in {canonical(it) for it in EXACT | DIFFERENT}
 
 
 class Said(NamedTuple):
@@ -90,12 +106,61 @@ COLUMNS: Final[dict[type[Any], tuple[str, ...]]] = {
 }
 
 
+class Line(bytes):
+    """A line without its end, where that is another one than a newline alone."""
+
+    end = b"\r\n"
+
+
+class Beginning(Line):
+    """The beginning of a line that is too long to be held; the rest goes where ``keep`` puts it."""
+
+    end = b""
+    keep: Callable[[bytes], object] | None = None
+
+
+def as_it_stood(line: bytes) -> bytes:
+    r"""Return a line with its end.
+
+    >>> as_it_stood(b"a"), as_it_stood(Line(b"a"))
+    (b'a\n', b'a\r\n')
+    """
+    return line + (line.end if isinstance(line, Line) else b"\n")
+
+
 @dataclass(slots=True)
 class Notes:
-    """What a reader has to say of a file, beside its rows."""
+    r"""What a reader has to say of a file, beside its rows.
+
+    What is set aside is put into the file ``aside`` as it stood, if there is one: the line that is
+    at hand, or the text that comes with the refusal. What has no line of its own in JSON is named
+    by its place, and looked up once the file is read.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     notes = Notes("a.tsv", aside=Path(folder, "quarantine", "a.tsv"))
+    ...     notes.at_hand = b"x"
+    ...     notes.refuse(2, "1 cell", "expected 3 cells")
+    ...     notes.close()
+    ...     notes.aside.read_bytes()
+    b'x\n'
+    """
 
     name: str
     """What the file is called."""
+
+    aside: Path | None = None
+    """Where what is set aside is kept; the file is made when there is something to keep."""
+
+    head: bytes = b""
+    """What stands before the rows of a table, and before those that are kept."""
+
+    at_hand: bytes | str = ""
+    """The line that is read just now, without its end; or, of JSON, the place of the part."""
+
+    places: list[str] = field(default_factory=list)
+    """The places in JSON of what was set aside."""
 
     refused: dict[Refused, None] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
@@ -104,11 +169,63 @@ class Notes:
     frozen: set[str] = field(default_factory=set)
     """The graphs in which no id may be rewritten: those of nanopublications."""
 
-    def refuse(self, place: object, found: str, reason: str) -> None:
-        """Tell that something is set aside."""
+    _file: BinaryIO | None = None
+
+    def refuse(
+        self,
+        place: object,
+        found: str,
+        reason: str,
+        *,
+        kind: type[Row] | None = None,
+        kept: str = "",
+    ) -> None:
+        """Tell that something is set aside, and keep it.
+
+        Args:
+            place: where it stands in the file.
+            found: what is wrong there.
+            reason: why that will not do.
+            kind: what kind of row it would have made, where that is known.
+            kept: how it is kept, where it has no line of its own.
+        """
+        self._tell(Refused(self.name, str(place), found, reason))
+        if kind is not None:
+            self.counts[f"refused {kind.__name__.casefold()}"] += 1
+        if kept:
+            self.keep(f"{kept}\n".encode())
+        elif isinstance(self.at_hand, str):
+            self.places += [self.at_hand] if self.at_hand else []
+        else:
+            line, self.at_hand = self.at_hand, ""
+            self.keep(as_it_stood(line))
+            if isinstance(line, Beginning):
+                line.keep = self.keep
+
+    def refuse_rest(self, place: str, reason: str) -> None:
+        """Tell that the file, or what is left of it, cannot be read: there is nothing to keep."""
+        self._tell(Refused(self.name, place, "", reason, whole=True))
+        self.counts["refused files"] += 1
+
+    def _tell(self, it: Refused) -> None:
         self.counts["refused"] += 1
-        if len(self.refused) < TOLD_LIMIT:
-            self.refused[Refused(self.name, str(place), found, reason)] = None
+        if len(self.refused) < TOLD_LIMIT or it.whole:
+            self.refused[it] = None
+
+    def keep(self, data: bytes) -> None:
+        """Put bytes where that is kept which was set aside, under the head of the file."""
+        if self.aside is None:
+            return
+        if self._file is None:
+            self.aside.parent.mkdir(exist_ok=True)
+            self._file = self.aside.open("wb")
+            self._file.write(self.head)
+        self._file.write(data)
+
+    def close(self) -> None:
+        """Close the file of what is kept, if there is one."""
+        if self._file is not None:
+            self._file.close()
 
 
 class Reading:
@@ -120,10 +237,17 @@ class Reading:
     ([1], [])
     """
 
-    def __init__(self, path: Path, source: str, rows: Callable[[Notes], Iterator[Row]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        source: str,
+        rows: Callable[[Notes], Iterator[Row]],
+        aside: Path | None = None,
+    ) -> None:
         self.path = path
         self.source = source
         self._rows = rows
+        self._aside = aside
         self._notes = Notes(path.name)
 
     @property
@@ -155,7 +279,9 @@ class Reading:
 
     def rows(self) -> Iterator[Row]:
         """Yield all rows; what cannot be read to its end is set aside from there on."""
-        self._notes = notes = Notes(self.path.name)
+        self._notes = notes = Notes(self.path.name, self._aside)
+        if self._aside is not None:
+            self._aside.unlink(missing_ok=True)
         try:
             for row in self._rows(notes):
                 notes.counts[type(row).__name__.casefold()] += 1
@@ -163,10 +289,12 @@ class Reading:
         except StoreError as error:
             text = str(error).replace(str(self.path), self.path.name)
             place, _, reason = text.removeprefix(self.path.name).partition(": ")
-            notes.refuse(place.removeprefix(":"), "", reason)
+            notes.refuse_rest(place.removeprefix(":"), reason)
         except (OSError, RecursionError, MemoryError) as error:
             problem = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            notes.refuse("", "", f"cannot be read: {problem}")
+            notes.refuse_rest("", f"cannot be read: {problem}")
+        finally:
+            notes.close()
 
     def batches(self) -> Iterator[tuple[type[Row], pa.RecordBatch]]:
         """Yield all rows of the file in one pass, in batches, each with its kind."""

@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 from studyclaims.errors import StoreError
 from studyclaims.merging.kgxfiles import LINE_LIMIT
+from studyclaims.merging.readers.reading import Beginning, Line, as_it_stood
 from studyclaims.outside import RATIO_FREE, RATIO_LIMIT, SIZE_LIMIT
 from studyclaims.terminal import visible
 
@@ -83,25 +84,43 @@ class Bounded:
         return b"".join(parts)
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
-        """Yield each line with its number, its end taken off; of one too long, its beginning."""
+        """Yield each line with its number, its end taken off; of one too long, its beginning.
+
+        Whoever wants the rest of that says where to by `Beginning.keep`.
+        """
         left, number = b"", 0
-        skipping = False
+        begun: Beginning | None = None
         while data := self.read(_CHUNK):
             *whole, left = (left + data).split(b"\n")
             for line in whole:
-                if skipping:
-                    skipping = False
+                if begun is not None:
+                    _pass_on(begun, line + b"\n")
+                    begun = None
                     continue
                 number += 1
-                yield number, line.removesuffix(b"\r")
+                yield number, _without_end(line)
             if len(left) > LINE_LIMIT:
-                if not skipping:
+                if begun is None:
                     number += 1
-                    yield number, left
-                left, skipping = b"", True
-        if left and not skipping:
+                    begun = Beginning(left)
+                    yield number, begun
+                else:
+                    _pass_on(begun, left)
+                left = b""
+        if begun is not None:
+            _pass_on(begun, left + b"\n")
+        elif left:
             self.is_cut = True
-            yield number + 1, left.removesuffix(b"\r")
+            yield number + 1, _without_end(left)
+
+
+def _without_end(line: bytes) -> bytes:
+    return Line(line[:-1]) if line.endswith(b"\r") else line
+
+
+def _pass_on(begun: Beginning, data: bytes) -> None:
+    if begun.keep is not None:
+        begun.keep(data)
 
 
 @contextmanager
@@ -139,6 +158,7 @@ def text_of(line: bytes, number: int, notes: Notes) -> str | None:
     >>> text_of(b"a", 1, notes), text_of(b"\xff", 2, notes), next(iter(notes.refused)).found
     ('a', None, 'the byte 0xff')
     """
+    notes.at_hand = line
     if len(line) > LINE_LIMIT:
         begun = visible(line[:_SHOWN].decode("utf-8", "replace"))
         notes.refuse(
@@ -166,7 +186,8 @@ def table(
     Many programs leave out tabs at a line's end: cells that are missing there are empty ones, and
     counted as repaired. Any other line without a cell for each column is set aside, and so is a
     short one at the end of a file, which may be cut off. Lines that begin with ``#`` before the
-    header are passed over. A cell is what stands between two tabs, quotes and all.
+    header are passed over; what is set aside is kept under them and the header, so that it can be
+    mended and read as it is. A cell is what stands between two tabs, quotes and all.
 
     >>> from io import BytesIO
     >>> from pathlib import Path
@@ -185,10 +206,10 @@ def table(
     """
     header = names
     for number, line in file.lines():
-        if not line or (not header and line.startswith(b"#")):
+        if not line:
             continue
         if not header:
-            header = header_of(line, notes.name)
+            header = _begun(line, notes)
             continue
         notes.counts["in"] += 1
         text = text_of(line, number, notes)
@@ -206,6 +227,15 @@ def table(
             notes.refuse(number, f"{len(cells)} {noun}", wanted)
             continue
         yield number, dict(zip(header, cells, strict=True))
+
+
+def _begun(line: bytes, notes: Notes) -> tuple[str, ...]:
+    """Return the columns that a line names, or none where it is a comment; the notes keep both."""
+    is_comment = line.startswith(b"#")
+    header = () if is_comment else header_of(line, notes.name)
+    if header or len(notes.head) < LINE_LIMIT:
+        notes.head += as_it_stood(line)
+    return header
 
 
 def header_of(line: bytes, name: str) -> tuple[str, ...]:

@@ -50,11 +50,13 @@ def read_columns(path: Path, source: str, columns: Columns, notes: Notes) -> Ite
             if not subject or (columns.object and not object_):
                 place = columns.subject if not subject else columns.object
                 name = place.column if place else ""
-                notes.refuse(number, "an empty cell", f"expected an id in {name!r}")
+                kind = Said if columns.object else Told
+                notes.refuse(number, "an empty cell", f"expected an id in {name!r}", kind=kind)
             elif columns.negated and columns.denies(row) is None:
                 column, value = columns.negated
                 found = repr(visible(row[column][:_SHOWN]))
-                notes.refuse(number, found, f"expected {value!r} or nothing in {column!r}")
+                reason = f"expected {value!r} or nothing in {column!r}"
+                notes.refuse(number, found, reason, kind=Said if columns.object else Told)
             elif columns.object:
                 rest = _rest(columns, row)
                 said = columns.says(row, stem)
