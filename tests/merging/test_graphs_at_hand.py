@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -26,12 +27,15 @@ from pyoxigraph import (
 
 from studyclaims.merging.curies import canonical, canonical_ids, distinct_ids
 from studyclaims.merging.equivalence import Cliques, cliques
+from studyclaims.merging.merge import merge
 from studyclaims.merging.readers import rdf, read
 from studyclaims.merging.readers.reading import Mapped, Said
 from studyclaims.outside import canonical as canonical_quads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from studyclaims.merging.report import Report
 
 ROOT = Path(__file__).parents[3] / "shared" / "data" / "kgs"
 FILES = [
@@ -120,6 +124,51 @@ def as_given(path: Path) -> Iterator[Quad]:
 def test_no_triple_of_a_graph_is_lost_or_changed(path: Path) -> None:
     rows = [row for row in read(path, path.name).rows() if isinstance(row, Said)]
     found = canonical_quads(map(quad_of, rows), path.name)
+    given = canonical_quads(as_given(path), path.name)
+    assert set(map(str, found)) == set(map(str, given))
+
+
+_OF_SOURCE = """
+    select s, p, o, o_kind, datatype, lang, g from (
+        select *, unnest(string_split(merged_from, '|')) as origin
+        from read_parquet(?)
+    ) where origin like ?
+"""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+    """Return the merge of all files, and what it tells."""
+    out = tmp_path_factory.mktemp("whole") / "out"
+    return out, merge([Path(str(param.values[0])) for param in FILES], out)
+
+
+def test_in_a_merge_of_all_each_row_is_accounted_for(whole: tuple[Path, Report]) -> None:
+    _, report = whole
+    totals = {it.kind: it for it in report.totals}
+    for it in totals.values():
+        assert it.rows == it.merged + it.duplicates + it.quarantined
+    assert totals["files"].rows == len(report.inputs) == len(FILES)
+    read = totals["files"].merged
+    assert read == sum(bool(it.rows) for it in report.inputs)
+    unknown = [it for it in report.refused if it.whole and it.reason.startswith(UNKNOWN)]
+    assert read + len(unknown) == len(FILES)
+    for kind in ("statements", "properties", "mappings"):
+        assert totals[kind].merged > 50_000
+    repaired = {it.file: it.repaired for it in report.inputs if it.repaired}
+    assert repaired == MENDED
+    assert sum(it.quarantined for it in report.inputs) == len(CUT)
+
+
+@pytest.mark.parametrize("path", GRAPHS)
+def test_no_triple_of_a_graph_is_lost_in_a_merge_of_all(
+    path: Path, whole: tuple[Path, Report]
+) -> None:
+    out, report = whole
+    (source,) = (it.source for it in report.inputs if it.file == path.name)
+    db = duckdb.connect()
+    rows = db.execute(_OF_SOURCE, [f"{out}/statements/*.parquet", f"{source} %"]).fetchall()
+    found = canonical_quads((quad_of(Said(*row)) for row in rows), path.name)
     given = canonical_quads(as_given(path), path.name)
     assert set(map(str, found)) == set(map(str, given))
 
