@@ -254,7 +254,7 @@ class Caller:
                 return _with(answer, _beginning(response))
             packed = headers.get("content-encoding", "identity").lower()
             if packed != "identity":
-                packed = self.auth.hide(packed)[:20]
+                packed = self.auth.hide(packed)[:60]
                 said = f"found a body packed with {packed!r}, expected a plain one"
                 raise StoreError(f"{answer.url}: {said}; let the proxy before it pack nothing")
             return _with(answer, _whole(response, answer.url, self.limit))

@@ -89,7 +89,7 @@ class Challenges:
         if words is None:
             kind = auth.hide(given.get("algorithm", "no algorithm"))
             raise StoreError(
-                f"{shown(request.full_url)}: it asks for digest authentication with {kind[:20]!r}, "
+                f"{shown(request.full_url)}: it asks for digest authentication with {kind[:60]!r}, "
                 "expected MD5 or SHA, and a password in ASCII; let it take basic over https"
             )
         request.add_unredirected_header(_HEADER, f"Digest {words}")

