@@ -20,7 +20,14 @@ from studyclaims.merging import union
 from studyclaims.merging.engine import Engine, engine
 from studyclaims.merging.merge import merge
 from studyclaims.merging.sql import literal
-from studyclaims.merging.union import PLAIN, links_anything, plain_line, read_union, tells_anything
+from studyclaims.merging.union import (
+    NAMED,
+    PLAIN,
+    links_anything,
+    plain_line,
+    read_union,
+    tells_anything,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -219,3 +226,57 @@ def test_several_threads_write_what_one_writes(lane: str, tmp_path: Path) -> Non
     one = everything(tmp_path / "1")
     assert one == everything(tmp_path / "3")
     assert sum(map(len, one.values())) > 1000
+
+
+WRONG = (
+    *("<http://e/a[1]>", "<http://e/a#b#c>", "<http://e/%zz>", "<http://e:xx/s>", "<http://[bad/>"),
+    *("<http://e/\ue000>", "<http://e/\uffff>", "<http://e/\ufdd0>", "<x:a\x7f>", "<x:a\x80>"),
+    *('"x"@abcdefghijkl', '"x"@en-abcdefghijk', '"x"@e-1', '"x"^^<http://e/a[1]>'),
+)
+
+
+@pytest.mark.parametrize("term", WRONG)
+def test_what_no_reader_takes_is_set_aside(term: str, tmp_path: Path) -> None:
+    lines = [f"<x:a> <x:b> {term} .", "<x:a> <x:b> <x:c> ."]
+    lines += [f"{term} <x:b> <x:c> .", f"<x:a> <x:b> <x:c> {term} ."] if term[0] == "<" else []
+    (path,) = write(tmp_path, {"a.nq": lines})
+    report = merge([path], tmp_path / "out")
+    assert (tmp_path / "out" / "graph.nq").read_text() == "<x:a> <x:b> <x:c> .\n"
+    assert report.totals[0].quarantined == len(lines) - 1
+
+
+SIGNS = st.sampled_from("x:/?#@[]aé.{|g-_~!$&'()*+,;=\ue000\uffff\U00010000\x7f\x80\xa0\u200b")
+SIGNS |= st.sampled_from(["http", "//", "%41", "%z", ":80", ":xx", "sameAs", "stance", "string"])
+IRIS = st.builds(
+    "<{}{}>".format,
+    st.sampled_from(["http://e.x", "urn:", "x:", "http:", "http://"]),
+    st.lists(SIGNS, max_size=5).map("".join),
+)
+TEXTS = st.builds(
+    '"{}"{}'.format,
+    st.lists(
+        st.sampled_from(["a", r"\n", r"\"", r"\t", "é", "\uffff", "\x7f", "\x85", "\u2028"])
+    ).map("".join),
+    st.sampled_from(["", "@en", "@en-gb", "@zh-419", "@e-1", "@abcdefghi", "@en--ltr", "@en--up"])
+    | IRIS.map("^^{}".format),
+)
+
+
+@given(IRIS, IRIS, IRIS | TEXTS, st.just("") | IRIS.map(" {}".format))
+def test_what_is_known_by_its_form_is_valid_and_has_one_text(
+    s: str, p: str, o: str, g: str
+) -> None:
+    line = f"{s} {p} {o}{g} ."
+    if re.fullmatch(NAMED, line):
+        (quad,) = parse(line, format=RdfFormat.N_QUADS)
+        known = re.fullmatch(PLAIN, line)
+        assert not known or plain_line(quad, "a") == line
+
+
+def test_usual_names_are_known_by_their_form() -> None:
+    for iri in (
+        *("<http://purl.obolibrary.org/obo/HP_0000938>", "<https://e.x:8080/a%20b?c=d/e#f/g?h>"),
+        *("<urn:uuid:1>", "<mailto:a@e.x>", "<x:/a/b>", "<http://e.x>", "<http://é.x/ü>"),
+    ):
+        assert re.fullmatch(PLAIN, f"{iri} <http://e.x/p#q> {iri} {iri} .")
+        assert re.fullmatch(PLAIN, f'{iri} <http://e.x/p> "é \\n"@en-gb .')

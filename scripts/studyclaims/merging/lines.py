@@ -39,10 +39,19 @@ IMPLIED: Final = frozenset(
 )
 """The types of texts, which a text's form tells."""
 
-IRI: Final = r'<[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*>'
+# RFC 3987; what is rarer, as a user before the host or a sign of a plane beyond the first, goes to
+# the parser, though it may be right.
+SIGNS: Final = "!$&'()*+,;=._~A-Za-z0-9-"
+WIDE: Final = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
+ENCODED: Final = "%[0-9A-Fa-f]{2}"
+SCHEME: Final = "[A-Za-z][A-Za-z0-9+.-]*:"
+ANY: Final = f"(?:[/?:@{WIDE}{SIGNS}]|{ENCODED})*"
+HOST: Final = f"//(?:[{WIDE}{SIGNS}]|{ENCODED})*(?::[0-9]*)?"
+FIRST: Final = f"(?:[?:@{WIDE}{SIGNS}]|{ENCODED})"
+IRI: Final = f"<{SCHEME}(?:{HOST}(?:[/?]{ANY})?|/?(?:{FIRST}{ANY})?)(?:#{ANY})?>"
 BLANK: Final = r"_:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _TEXT: Final = r'"(?:[^"\\\x00-\x1f]|\\[tbnrf"\'\\])*"'
-TAG: Final = r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--(?:ltr|rtl))?"
+TAG: Final = "@[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?(?:--(?:ltr|rtl))?"
 _TRIPLE: Final = rf"(?:{IRI}|{BLANK}) {IRI} (?:{IRI}|{BLANK}|{_TEXT}(?:{TAG}|\^\^{IRI})?)"
 _PLAIN: Final = rf"{_TRIPLE}(?: (?:{IRI}|{BLANK}))? \."
 

@@ -13,17 +13,32 @@ are called by it up to the first dot.
 from __future__ import annotations
 
 import re
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Triple
 
 from studyclaims.merging.buckets import Counted
 from studyclaims.merging.kgxfiles import count_lines
-from studyclaims.merging.lines import BLANK, IRI, STRING, TAG, mended_lines, parse_lines
+from studyclaims.merging.lines import (
+    ANY,
+    BLANK,
+    ENCODED,
+    FIRST,
+    HOST,
+    IMPLIED,
+    IRI,
+    SCHEME,
+    STRING,
+    TAG,
+    WIDE,
+    mended_lines,
+    parse_lines,
+)
 from studyclaims.merging.negation import DIFFERENT, MARKS
 from studyclaims.merging.quoted import triple_text
 from studyclaims.merging.readers.reading import EXACT
-from studyclaims.merging.sql import file_literal, fill, literal, literals
+from studyclaims.merging.sql import file_literal, literal, literals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,13 +49,19 @@ if TYPE_CHECKING:
     from studyclaims.merging.engine import Engine
     from studyclaims.merging.table import Refused
 
-_TEXT: Final = r'"(?:[^"\\\x00-\x1f\x7f]|\\[nr"\\])*"'
+_TEXT: Final = '"(?:[^"\\\\\\x00-\\x1f\\x7f\ufffe\uffff]|\\\\[nr"\\\\])*"'
 _NODE: Final = f"(?:{IRI}|{BLANK})"
-_TYPED: Final = rf'\^\^{IRI.removesuffix("*>")}*[^\x00-\x20<>"{{}}|^`\\g]>'
 _LINKING: Final = sorted(name for name in EXACT | DIFFERENT if "://" in name)
 _NOTED: Final = (*_LINKING, *MARKS)
-_LETTERS: Final = r'[^\x00-\x20<>"{}|^`\\#/@but]'
-"""What the last part of an IRI is made of, but for some letters."""
+
+
+_LETTERS: Final = f"?:@!$&'()*+,;=._~-{ascii_letters}{digits}"
+
+
+def _letter(but: str = "") -> str:
+    """Return the expression for what the last part of an IRI is made of, but for some letters."""
+    letters = _LETTERS.translate(dict.fromkeys(map(ord, but)))
+    return f"(?:[{re.escape(letters)}]|{ENCODED})"
 
 
 def _other_than(names: Iterable[str]) -> str:
@@ -49,20 +70,24 @@ def _other_than(names: Iterable[str]) -> str:
     for name in filter(None, names):
         rests.setdefault(name[0], set()).add(name[1:])
     ways = [f"{first}{_other_than(rests[first])}" for first in sorted(rests)]
-    ways.append(f"{fill(_LETTERS, but=''.join(sorted(rests)))}{fill(_LETTERS, but='')}*")
+    ways.append(f"{_letter(''.join(rests))}{_letter()}*")
     return f"(?:{'|'.join(ways)}){'' if '' in names else '?'}"
 
 
-_SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.-]*:"
-_ENDS: Final = {name.replace("#", "/").rpartition("/")[2] for name in _NOTED}
-_PART: Final = f"{IRI[1:-1].removeprefix(_SCHEME)}[#/]{_other_than(_ENDS)}"
-_PREDICATE: Final = f"<{_SCHEME}(?:{_PART}|{fill(_LETTERS, but='')}*)>"
+def _iri_but(ends: set[str]) -> str:
+    """Return the expression for IRIs in ASCII whose last part is none of some."""
+    before = f"(?:{HOST}(?:[/?]{ANY})?|{FIRST}{ANY})".replace(WIDE, "")
+    return f"<{SCHEME}(?:{before}[#/]{_other_than(ends)}|{_letter()}*)>"
+
+
+_PREDICATE: Final = _iri_but({name.replace("#", "/").rpartition("/")[2] for name in _NOTED})
+_TYPED: Final = rf"\^\^{_iri_but({name.rpartition('#')[2] for name in IMPLIED})}"
 PLAIN: Final = rf"{IRI} {_PREDICATE} (?:{IRI}|{_TEXT}(?:{TAG}|{_TYPED})?)(?: {IRI})? \."
 """A line that no other text may stand for, and that links no ids and tells of no claim.
 
-It has no blank node, no type that ends like `STRING`, and no predicate that ends like one of those
-by which two ids are one thing, or by which something is told of a claim or a denial; so whether a
-file says any of that is known without looking a second time.
+It has no blank node, no type that ends like those of `IMPLIED`, and no predicate that ends like one
+of those by which two ids are one thing, or by which something is told of a claim or a denial; so
+whether a file says any of that is known without looking a second time.
 """
 
 NAMED: Final = rf"{_NODE} {IRI} (?:{_NODE}|{_TEXT}(?:{TAG}|\^\^{IRI})?)(?: {IRI})? \."
