@@ -340,14 +340,31 @@ def test_a_program_may_sign_by_its_iri(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "A Person", "ex.org/bot", "mailto:a@ex.org", "https://", "https://ex.org/a b", "urn:a:b",
+        "A Person", "ex.org/bot", "mailto:a@ex.org", "https://", "urn:a:b",
         "https://orcid.org/0000-0002-1825-009", "https://www.orcid.org/0000-0002-1825-0097",
-        "orcid:1", f"{ORCID}/", "https://ex.org/<a>",
+        "orcid:1", f"{ORCID}/",
     ],
 )  # fmt: skip
 def test_whoever_is_named_badly_signs_nothing(text: str, tmp_path: Path) -> None:
     with pytest.raises(TermError, match="names nobody who signs; write https"):
         read_signer(tmp_path / "never read", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("https://u:pw@e.org/x", "names a user before its host"),
+        ("https://e.org/\u202ex", "holds a character no IRI may hold"),
+        ("https://ex.org/a b", "holds a character no IRI may hold"),
+        ("https://ex.org/<a>", "holds a character no IRI may hold"),
+    ],
+)
+def test_no_address_signs_that_may_not_stand_in_a_record(
+    text: str, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(TermError, match=message) as raised:
+        read_signer(tmp_path / "never read", text)
+    assert "pw" not in str(raised.value)
 
 
 def test_an_orcid_with_a_wrong_digit_signs_nothing(tmp_path: Path) -> None:
@@ -421,6 +438,36 @@ def test_what_does_not_go_together_is_refused(
     assert done.exit_code == 2
     assert message in done.output
     assert not (tmp_path / "out").exists()
+
+
+PASTED_KEYS: Final = (
+    "-----BEGIN PRIVATE KEY-----\nMIIEsecret\n",
+    "MIIEsecret",
+    "  MIIEsecret",
+    "secret\nsecret",
+    "-----BEGIN RSA secret",
+    "LS0tLS1CRUdJTsecret",
+    "secret" + "s" * 195,
+)
+
+
+@pytest.mark.parametrize("text", PASTED_KEYS)
+def test_a_key_that_stands_for_its_name_is_not_shown(text: str, tmp_path: Path) -> None:
+    path = written(tmp_path, pem(key()))
+    for words in (("--sign", text), ("--sign", str(path), "--signer", text)):
+        done = ran("--to", "nanopub", str(tmp_path / "out"), *words)
+        assert done.exit_code
+        said = f"{done.output}{done.exception}"
+        assert "found what looks like a key; name the file it is in" in said
+        assert "secret" not in said
+    with pytest.raises(ConfigError, match=r"^found what looks like a key; name the file it is in$"):
+        read_signer(Path(text))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_there_is_no_key_itself(tmp_path: Path) -> None:
+    path = written(tmp_path, pem(key())).rename(tmp_path / "BEGIN.pem")
+    assert read_signer(path).public == signer().public
 
 
 def test_a_file_that_is_no_key_leaves_no_folder(graph: str, tmp_path: Path) -> None:

@@ -115,6 +115,64 @@ def test_what_is_different_is_not_one(predicate: str) -> None:
     assert (none.leader, none.refused, none.passed_over) == ({}, [], 1)
 
 
+OWL = "http://www.w3.org/2002/07/owl#"
+
+
+@pytest.mark.parametrize(
+    "denial",
+    [
+        (" DOID:1", "owl:differentFrom", "MONDO:1", False),
+        ("DOID:1", "owl:differentFrom", "MONDO:1\u200b", False),
+        ("DOID:1", " owl:differentFrom\u00a0", "MONDO:1", False),
+        ("DOID:1", "OWL:differentfrom", "MONDO:1", False),
+        ("DOID:1", f"<{OWL}differentFrom>", "MONDO:1", False),
+        ("<http://purl.obolibrary.org/obo/DOID_1>", "owl:differentFrom", "MONDO:1", False),
+        ('"DOID:1"', "skos:exactMatch", "MONDO:1", True),
+        ("DOID:1", "SKOS:exactmatch ", "MONDO:1", True),
+        ("DOID:1", "skos:closeMatch", "MONDO:1", True),
+        ("DOID:1", "biolink:close_match", "MONDO:1", True),
+        ("DOID:1", "owl:disjointWith", "MONDO:1", False),
+        ("DOID:1", f"{OWL}complementOf", "MONDO:1", False),
+    ],
+)
+def test_a_no_counts_in_every_spelling_and_where_it_entails_one(
+    denial: tuple[str, str, str, bool],
+) -> None:
+    rows = [Mapped("MONDO:1", "biolink:same_as", "DOID:1", False, "a", "1")]
+    rows.append(Mapped(*denial, "a", "2"))
+    it = cliques([batch(Mapped, rows)])
+    assert (it.leader, len(it.refused), it.passed_over) == ({}, 1, 0)
+    assert it.refused[0].fault.endswith("denies it")
+    # Alone it says nothing, and neither does its opposite.
+    alone = cliques([batch(Mapped, [rows[1], rows[1]._replace(negated=not denial[3])])])
+    assert alone.leader.keys() <= ({"DOID:1"} if "exactMatch" in denial[1] else set())
+
+
+def test_what_is_near_or_broad_by_no_row_denies_nothing() -> None:
+    rows = [Mapped("MONDO:1", "skos:exactMatch", "DOID:1", False, "a", "1")]
+    rows += [
+        Mapped("MONDO:1", f"skos:{name}Match", "DOID:1", True, "a", "2")
+        for name in ("broad", "narrow", "related")
+    ]
+    it = cliques([batch(Mapped, rows)])
+    assert (it.leader, it.passed_over) == ({"DOID:1": "MONDO:1"}, 3)
+
+
+def test_what_is_no_id_links_nothing_and_is_told() -> None:
+    void = ["nan", "None", "-", "NA", "null", "", "['B:1', 'C:1']", "UMLS:nan", "sssom:NoMapping"]
+    rows = [
+        Mapped(f"x{at}:1", "biolink:same_as", name, False, "a", str(at))
+        for at, name in enumerate(sorted([*void, *void]))
+    ]
+    rows.append(Mapped("nan", "owl:sameAs", "HP:1", False, "a", "99"))
+    it = cliques([batch(Mapped, rows)])
+    assert it.leader == {}
+    (told,) = it.refused
+    assert told.ids == tuple(sorted(void))
+    assert told.fault == "neither a CURIE nor an IRI: links nothing (19 rows)"
+    assert len(told.rows) == 19
+
+
 def test_a_denial_of_what_nobody_says_changes_nothing() -> None:
     it = found("MONDO:1 = DOID:1", "MONDO:1 != DOID:2", "MONDO:3 != MESH:D7", "MONDO:1 != MESH:D1")
     assert it.leader == {"DOID:1": "MONDO:1"}

@@ -106,6 +106,25 @@ def test_what_is_different_is_not_one(tmp_path: Path) -> None:
     assert (found, len(report.unlinked)) == ({}, 2)
 
 
+def test_what_is_not_near_or_is_disjoint_is_not_one(tmp_path: Path) -> None:
+    apart = [("DOID:1", "biolink:close_match", "MONDO:1", "true")]
+    apart.append((" DOID:2", "skos:closeMatch ", "MONDO:2", "yes"))
+    apart.append(("DOID:3", "OWL:DisjointWith", "MONDO:3", ""))
+    apart.append(("DOID:4", "biolink:close_match", "MONDO:4", ""))
+    same = [(f"MONDO:{at}", SAME[1], f"DOID:{at}", "") for at in (1, 2, 3, 4)]
+    found, report = linked(tmp_path, edges(tmp_path, *same, *apart, more="negated"))
+    assert (found, len(report.unlinked)) == ({"DOID:4": "MONDO:4"}, 3)
+    found, report = linked(tmp_path, edges(tmp_path, *apart, more="negated"))
+    assert (found, report.unlinked) == ({}, [])
+
+
+def test_placeholders_make_no_two_nodes_one(tmp_path: Path) -> None:
+    rows = [(f"{one}:1", void) for void in ("nan", "['C:1', 'D:1']") for one in "AB"]
+    found, report = linked(tmp_path, table(tmp_path, "a_nodes.tsv", ("id", "same_as"), *rows))
+    assert found == {}
+    assert [it["ids"] for it in report.unlinked] == [["['C:1', 'D:1']", "nan"]]
+
+
 def test_a_nodes_other_ids_are_links(tmp_path: Path) -> None:
     names = ["same_as", "biolink:same_as", "https://w3id.org/biolink/vocab/same_as", "Same As"]
     names += ["equivalent_identifiers", "biolink:equivalent_identifiers", "xref"]

@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from studyclaims.merging.engine import engine
 from studyclaims.merging.graphlines import CANONICAL, LINKED
+from studyclaims.merging.kgxfiles import LINE_LIMIT
 from studyclaims.merging.lines import read_lines
 from studyclaims.merging.merge import merge
 from studyclaims.merging.union import read_union
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from studyclaims.merging.engine import Engine
+    from studyclaims.merging.table import Refused
 
 ENGINES: Final = ExitStack()
 atexit.register(ENGINES.close)
@@ -115,7 +117,45 @@ def test_lines_that_are_refused_are_kept_as_they_are(linked: bool, tmp_path: Pat
     }
     assert sorted(it.place for it in report.refused) == ["2", "3", "4"]
     kept = (tmp_path / "out" / "quarantine" / "s.nt").read_bytes()
-    assert sorted(kept.splitlines()) == sorted(bad)
+    assert kept.split(b"\n") == [*bad, b""]
+
+
+RIGHT = b"<x:a> <x:b> <x:c> ."
+
+
+@pytest.mark.parametrize("read", [read_lines, read_union])
+@pytest.mark.parametrize(
+    ("parts", "bad"),
+    [
+        ((b"<x:a b\r\n", RIGHT + b"\r\n", b"<x:a\r\n"), [1, 3]),
+        ((RIGHT + b"\n", b"\n", b"  <x y\t \n", b"\xff\r\n", b"<x z"), [3, 4, 5]),
+        ((RIGHT + b"\r", b"<x:a\r", b'<x:a> <x:b> "c" .\r', b"\xff\r\n"), [2, 4]),
+        ((b"\xff" + b"y" * LINE_LIMIT + b"\n", b"<x\n", RIGHT, b""), [1, 2]),
+    ],
+    ids=["ends", "blanks", "carriage returns", "too long"],
+)
+def test_what_is_set_aside_stands_as_it_did_in_its_order(
+    read: Callable[..., tuple[list[Path], list[Refused], int]],
+    parts: tuple[bytes, ...],
+    bad: list[int],
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "s.nt"
+    path.write_bytes(b"".join(parts))
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    _, refused, rows = read(shared(), path, "s", folder)
+    assert [int(it.place) for it in refused] == bad
+    assert {it.path for it in refused} == {"s.nt"}
+    kept = (tmp_path / "quarantine" / "s.nt").read_bytes()
+    assert kept == b"".join(parts[number - 1] for number in bad)
+    assert rows == sum(1 for part in parts if part.strip())
+
+
+def test_lines_may_end_with_a_carriage_return_alone(tmp_path: Path) -> None:
+    (tmp_path / "s.nt").write_bytes(RIGHT + b"\r" + RIGHT.replace(b"x:c", b"x:d") + b"\r")
+    report = merge([tmp_path / "s.nt"], tmp_path / "out")
+    assert (report.totals[0].merged, report.refused) == (2, [])
 
 
 def test_each_graph_of_its_own_holds_what_links_add(tmp_path: Path) -> None:

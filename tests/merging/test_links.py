@@ -60,3 +60,13 @@ def test_what_is_told_of_and_denied_is_the_same_in_both_lanes(
     assert {it["predicate"] for it in found} == {SAME[1:-1]}
     rows = [row for row in read(tmp_path / "b.ttl", "a").rows() if isinstance(row, Mapped)]
     assert sorted((row.subject, row.object, row.negated, row.source) for row in rows) == ends
+
+
+def test_of_two_things_that_are_told_of_at_once_each_is_denied(tmp_path: Path) -> None:
+    more = [f"<x:yes> <{RDF}object> <x:13> .", f"<x:yes> <{RDF}subject> <x:0> ."]
+    (tmp_path / "a.nt").write_text("\n".join([*LINES[:4], *more]) + "\n")
+    with engine(tmp_path / "spill") as db:
+        tables = read_statements(db, tmp_path / "a.nt", "a", tmp_path).statements
+        found = denied_matches(db, tables, "a").to_pylist()
+    ends = [(it["subject"], it["object"], it["source_record"]) for it in found]
+    assert ends == [(s, o, "1") for s in ("x:0", "x:1") for o in ("x:13", "x:2")]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,19 +48,21 @@ def counts(*numbers: int) -> dict[str, int]:
     return dict(zip(("in", "merged", "duplicates", "quarantined"), numbers, strict=True))
 
 
-def test_what_is_not_exact_is_kept_once_with_all_its_origins(tmp_path: Path) -> None:
+def test_each_row_is_kept_once_with_all_its_origins(tmp_path: Path) -> None:
     near, exact = row("A:1", "closeMatch", "B:1"), row("C:1", "exactMatch", "D:1")
     one = put(tmp_path, "m.sssom.tsv", near, exact, row("A:1", "broadMatch", "B:2"))
     head = HEAD.replace("\n", "\tcomment\tpredicate_modifier\n")
     rows = (f"{near}\t\t", f"{near}\tsaid\t", f"{exact}\tagain\t", f"{exact}\t\tNot")
     two = put(tmp_path, "n.sssom.tsv", *rows, "A:1\tskos:closeMatch\t", head=head)
     total, lines = merged(tmp_path, one, two, rewrite=True)
-    assert total == counts(8, 5, 2, 1)
+    assert total == counts(8, 6, 1, 1)
     body = [line for line in lines if not line.startswith("#")]
     assert body[0] == f"{HEAD[:-1]}\tcomment\tpredicate_modifier\tmerged_from"
     assert sorted(body[1:]) == sorted(
         [
             f"{near}\t\t\tm line 2|n line 2",
+            f"{exact}\t\t\tm line 3",
+            f"{exact}\tagain\t\tn line 4",
             f"{near}\tsaid\t\tn line 3",
             f"{row('A:1', 'broadMatch', 'B:2')}\t\t\tm line 4",
             f"{exact}\t\tNot\tn line 5",
@@ -70,14 +74,21 @@ def test_what_is_not_exact_is_kept_once_with_all_its_origins(tmp_path: Path) -> 
         line.split("\t")[1] for line in body[1:]
     ]
     total, again = merged(tmp_path / "out" / "..", kept)
-    assert total == counts(4, 4, 0, 0)
-    assert sorted(again[-4:]) == sorted(body[1:])
+    assert total == counts(6, 6, 0, 0)
+    assert sorted(again[-6:]) == sorted(body[1:])
 
 
-def test_a_set_of_links_alone_leaves_no_file(tmp_path: Path) -> None:
-    same = row("A:1", "exactMatch", "B:1")
-    total, lines = merged(tmp_path, put(tmp_path, "m.sssom.tsv", same, same))
-    assert (total, lines) == (counts(2, 1, 1, 0), [])
+def test_who_says_that_two_are_one_is_kept_even_where_it_is_refused(tmp_path: Path) -> None:
+    same = f"{row('A:1', 'exactMatch', 'B:1')}\t0.5"
+    head = HEAD.replace("\n", "\tconfidence\tsssom:Predicate Modifier\n")
+    rows = (f"{same}\t", f"{same}\t", f"{same}\tNot")
+    total, lines = merged(tmp_path, put(tmp_path, "m.sssom.tsv", *rows, head=head))
+    assert total == counts(3, 2, 1, 0)
+    assert sorted(lines[-2:]) == [f"{same}\t\tm line 2|m line 3", f"{same}\tNot\tm line 4"]
+    assert "predicate_modifier" in lines[-3]
+    assert (tmp_path / "out" / "links.sssom.tsv").read_text().count("\n") == 1
+    (tmp_path / "e.sssom.tsv").write_text(HEAD)
+    assert merged(tmp_path, tmp_path / "e.sssom.tsv") == (counts(0, 0, 0, 0), [])
 
 
 def test_a_set_that_cannot_be_read_is_counted(tmp_path: Path) -> None:
@@ -86,7 +97,10 @@ def test_a_set_that_cannot_be_read_is_counted(tmp_path: Path) -> None:
     packed.write_bytes(gzip.compress(text.encode(), mtime=0))
     bad = put(tmp_path, "n.sssom.tsv", head="subject_id\n")
     total, lines = merged(tmp_path, packed, bad)
-    assert total == counts(3, 1, 0, 2)
+    assert total == counts(2, 1, 0, 1)
+    told = json.loads((tmp_path / "out" / "merge.json").read_text())
+    assert told["totals"]["files"] == counts(2, 1, 0, 1)
+    assert [it["rows"] for it in told["inputs"] if it["kind"] == "mappings"] == [2, 0]
     assert lines[-1].endswith("m line 2")
     kept = tmp_path / "out" / "quarantine" / "m.sssom.tsv.gz.tsv"
     assert kept.read_text() == f"{HEAD}A:1\n"
@@ -99,6 +113,36 @@ def test_two_sets_of_one_name_are_two_origins(tmp_path: Path) -> None:
         sets.append(put(tmp_path / name, "m.sssom.tsv", row("A:1", "closeMatch", "B:1")))
     _, lines = merged(tmp_path, *sets)
     assert lines[-1].endswith("\tm line 2|m-2 line 2")
+
+
+def test_no_two_sets_have_one_source(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    rows = [row("A:1", "closeMatch", "B:1")]
+    sets = [put(tmp_path, f"{name}.sssom.tsv", *rows) for name in ("d/a", "a", "a-2")]
+    packed = tmp_path / "a.sssom.tsv.gz"
+    packed.write_bytes(gzip.compress(sets[0].read_bytes(), mtime=0))
+    other = tmp_path / "a.sssom.tsv.zst"
+    with pa.CompressedOutputStream(str(other), "zstd") as file:
+        file.write(sets[0].read_bytes())
+    total, lines = merged(tmp_path, *sets, packed, other)
+    assert total == counts(5, 1, 4, 0)
+    origins = {it.removesuffix(" line 2") for it in lines[-1].split("\t")[-1].split("|")}
+    assert origins == {"a", "a-2", "a-2-2", "a-3", "a-4"}
+
+
+def test_a_prefix_of_two_meanings_links_no_two_things(tmp_path: Path) -> None:
+    paths = []
+    for name, other in (("a", "MONDO:0000001"), ("b", "DOID:1")):
+        head = f"#curie_map:\n#  LOC: http://{name}.org/\n#  same: http://s.org/\n{HEAD}"
+        rows = (row("LOC:1", "exactMatch", other), row("same:1", "exactMatch", other))
+        paths.append(put(tmp_path, f"{name}.sssom.tsv", *rows[: 1 + (name == "a")], head=head))
+    merged(tmp_path, *paths)
+    links = (tmp_path / "out" / "links.sssom.tsv").read_text().splitlines()[1:]
+    assert sorted(link.split("\t")[0] for link in links) == [
+        "http://a.org/1",
+        "http://b.org/1",
+        "same:1",
+    ]
 
 
 def test_the_head_says_what_prefixes_mean_and_where_the_rows_are_from(tmp_path: Path) -> None:
@@ -162,7 +206,7 @@ def test_counts_balance_and_no_order_matters(sets: list[list[str]], order: Rando
         kept = sorted(line.rpartition("\t")[0] for line in lines if HAND in line)
         assert total["in"] == sum(map(len, sets)) == sum(total.values()) - total["in"]
         whole = {it for rows in sets for it in rows if it[0] != "\t" and "\t\t" not in it}
-        assert kept == sorted(it for it in whole if "exactMatch" not in it)
+        assert kept == sorted(whole)
         assert total["merged"] == len(whole)
         found.append((total, kept))
         for rows in sets:

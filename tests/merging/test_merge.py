@@ -381,6 +381,7 @@ def test_the_report_lists_all_files_and_says_what_became_of_all_rows(tmp_path: P
     assert set(listed) == {
         "edges.tsv",
         "links.sssom.tsv",
+        "mappings.sssom.tsv",
         "merge.txt",
         "quarantine/a_edges.tsv",
         "tables/edges/a.parquet",

@@ -10,12 +10,14 @@ from studyclaims.merging.engine import engine
 from studyclaims.merging.negation import (
     NO,
     YES,
+    cell_sql,
     denied_columns,
     denies,
     denies_sql,
     modifier_denies,
     row_denies,
     said_sql,
+    telling_columns,
     unknown_sql,
 )
 from studyclaims.merging.sql import literal, literals
@@ -52,12 +54,46 @@ def test_the_column_in_all_its_spellings() -> None:
         *("https://w3id.org/biolink/vocab/negated", "is_negated", "Is Negated", "NEGATION"),
         *("biolink:is-negated", "https://w3id.org/biolink/vocab/negation"),
     ]
-    assert denied_columns([*names, "x:negated", "sc_negated", "negated2"]) == names
+    names += ["isNegated", "negated:boolean", "negated:BOOLEAN[]", "IsNegated", "Biolink_negated"]
+    names += [
+        "http://w3id.org/biolink/vocab/isNegated",
+        "bl:negated",
+        "x:y/negated",
+        "edge.negated",
+    ]
+    names += ["nega\u200bted", "\ufeffnegated", "\uff4eegated"]
+    assert denied_columns([*names, "sc_negated", "negated2", "predicate_modifier"]) == names
     assert {row_denies({name: "on"}) for name in names} == {True}
     assert row_denies({"negated": "false", "p": "true"}) is False
     assert row_denies({"negated": "true", "Negated": "?"}) is None
     assert row_denies({"negated": "true", "Negated": "no"}) is None
     assert row_denies({"negated": " ", "Negated": "no", "is_negated": None}) is False
+
+
+def test_what_may_deny_a_row_is_not_guessed() -> None:
+    for name in ("negated2", "sc_negated", "negativeEvidence", "NEGATED_BY"):
+        said = [row_denies({name: it}) for it in (None, " ", "No", [], "true", "x", ["false"])]
+        assert said == [False] * 4 + [None] * 3
+    for name in ("predicate_modifier", "sssom:predicateModifier"):
+        said = [
+            row_denies({name: it}) for it in ("", "false", [], "Not", "semapv:NOT", "x", ["Not"])
+        ]
+        assert said == [False] * 3 + [True] * 2 + [None] * 2
+    assert row_denies({"predicate_modifier": "Not", "negated": "false"}) is None
+    assert telling_columns(["p", "negative_log10_p", "modifier"]) == []
+
+
+def test_duckdb_reads_each_cell_the_same(tmp_path: Path) -> None:
+    words = [None, *YES, *NO, *UNKNOWN, "Not", "x:Not", "semapv:NOT", f"{BLANKS}not", f"{BLANKS}No"]
+    given = "[" + ", ".join(map(cell, words)) + "]"
+    with engine(tmp_path) as db:
+        for name in ("negated", "predicate_modifier", "negated2"):
+            cells = [cell_sql(name, "it")]
+            text = "select it, @said, @odd from (select unnest(@words) as it)"
+            for it, said, odd in db.rows(
+                text, said=said_sql(cells), odd=unknown_sql(cells), words=given
+            ):
+                assert (None if odd else said == "true") == row_denies({name: it}), (name, it)
 
 
 def test_duckdb_says_the_same_of_several_columns(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from exports.exchanges import small_quads
 from samples import index
+from studyclaims.errors import StoreError
 from studyclaims.exports.nanopubs import nanopubs
 from studyclaims.merging.engine import engine
 from studyclaims.merging.graphlines import LINKED
@@ -142,3 +143,15 @@ def test_files_that_are_called_nodes_and_edges_are_read(tmp_path: Path) -> None:
     (tmp_path / "edges.jsonl").write_text(row)
     (total,) = merge([tmp_path / "edges.jsonl"], tmp_path / "out").totals
     assert total.merged == 1
+
+
+def test_files_of_lines_that_say_nothing_are_nothing_to_merge(tmp_path: Path) -> None:
+    empty, said, full = tmp_path / "a.nt", tmp_path / "b.nq", tmp_path / "c.nt"
+    empty.touch()
+    said.write_text("# nothing\n\n")
+    full.write_text("<x:a> <x:b> <x:c> .\n")
+    with pytest.raises(StoreError, match=r"^the files hold nothing to merge$"):
+        merge([empty, said], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    report = merge([empty, said, full], tmp_path / "out")
+    assert [it.to_dict()["rows"] for it in report.inputs] == [0, 0, 1]

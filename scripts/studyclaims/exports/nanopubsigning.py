@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import re
 import stat
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from studyclaims.errors import ConfigError, SetupError, TermError
 from studyclaims.exports.trusty import normal_text
 from studyclaims.model import check_digit
 from studyclaims.rdf import node, rows
-from studyclaims.terms import expand
+from studyclaims.terms import check_iri, expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +46,14 @@ _ORCID: Final = re.compile(
     r"(?:(?:https?://)?orcid\.org/|orcid:)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])", re.ASCII
 )
 _ORCID_SITE: Final = re.compile(r"(https?://)?([^/@]*\.)?orcid(\.org|:)", re.IGNORECASE)
+_USER: Final = re.compile("//[^/?#]*@")
+_KEY_BEGINS: Final = re.compile(r"\s*(?:MI[GHI]|MHcC|MC4C|LS0tLS|b3BlbnNz)")
+"""How keys begin in Base64: as DER, as PEM in Base64 once more, as OpenSSH keeps them."""
+
+_LONGEST_NAME: Final = 200
+PASTED: Final = "found what looks like a key; name the file it is in"
+"""What is said where a key itself stands in place of a name; the key is never shown."""
+
 _EXPECTED: Final = "expected an RSA private key in PEM, without a password"
 
 
@@ -65,6 +74,23 @@ class Signer:
         return base64.b64encode(made).decode("ascii")
 
 
+def is_pasted(text: str) -> bool:
+    """Return whether a text may be a key itself, where a name was asked for.
+
+    >>> is_pasted("-----BEGIN PRIVATE KEY-----"), is_pasted("keys/mine.pem")
+    (True, False)
+
+    A file that is there under such a name is none: nothing but its name would show.
+    """
+    looks = (
+        len(text) > _LONGEST_NAME
+        or len(text.splitlines()) > 1
+        or "BEGIN" in text
+        or _KEY_BEGINS.match(text) is not None
+    )
+    return looks and not os.path.lexists(text)
+
+
 def read_signer(path: Path, by: str = "") -> Signer:
     """Return who signs with the RSA private key in a file.
 
@@ -79,11 +105,14 @@ def read_signer(path: Path, by: str = "") -> Signer:
         by: whose key it is: an ORCID, or the http(s) IRI of a program; none where it is not said.
 
     Raises:
-        ConfigError: the file holds no RSA private key, one with a password, or one too short.
+        ConfigError: the file holds no RSA private key, one with a password, or one too short; or
+            a key itself stands where a name should.
         SetupError: the extra ``studyclaims[sign]`` is not installed.
-        TermError: ``by`` is neither an ORCID nor an IRI.
+        TermError: ``by`` is neither an ORCID nor an IRI that may stand in a record.
         OSError: the file cannot be read.
     """
+    if is_pasted(str(path)) or is_pasted(by):
+        raise ConfigError(PASTED)
     owner = _owner(by) if by else ""
     key = _private_key(path)
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -155,9 +184,11 @@ def _owner(text: str) -> str:
         raise TermError(text, "is no ORCID: its last character does not fit", "copy it once more")
     if not _ORCID_SITE.match(text) and re.match(r"https?://[^/?#]", text):
         try:
-            return NamedNode(text).value
-        except ValueError:
-            pass
+            return check_iri(text)
+        except TermError as error:
+            # What stands before the host may be a password.
+            shown = _USER.sub("//...@", text)
+            raise TermError(shown, error.problem, error.remedy) from None
     raise TermError(
         text, "names nobody who signs", "write https://orcid.org/ and the ORCID, or a program's IRI"
     )

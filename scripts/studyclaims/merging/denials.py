@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from studyclaims.merging.lines import object_row
-from studyclaims.merging.negation import TOLD, denies_sql
+from studyclaims.merging.negation import DENYING, OPPOSED, TOLD, denies_sql
 from studyclaims.merging.quoted import KIND, REIFIES
 from studyclaims.merging.sql import literal, literals
 from studyclaims.merging.table import NANOPUB_PARTS, SAID
-from studyclaims.terms import expand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,29 +18,30 @@ if TYPE_CHECKING:
 
     from studyclaims.merging.engine import Engine
 
-_OWL: Final = "http://www.w3.org/2002/07/owl#"
-_OPPOSED: Final = ("sourceIndividual", "assertionProperty", "targetIndividual")
-_TOLD: Final = {
-    name: part
-    for name, part in TOLD.items()
-    # Nobody writes a triple to tell of it in OWL's denial of it: the two are opposed.
-    if part in {"s", "p", "o"} and name not in {f"{_OWL}{it}" for it in _OPPOSED}
-}
+_TOLD: Final = {name: part for name, part in TOLD.items() if name not in {*OPPOSED, *DENYING}}
 _COLUMNS: Final = ("s", "p", "o", "o_kind", "datatype", "lang")
 _NODES: Final = """
     create or replace temp table denying as
-    select distinct s from read_parquet(@rows) where p = @negated and @denies
+    select distinct s from read_parquet(@rows)
+    where list_contains(@negated, p) and @denies
 """
 _TERMS: Final = """
     select distinct o from read_parquet(@rows)
     where p = @reifies and o_kind = @kind and s in (select s from denying)
 """
+_PARTS: Final = """
+    create or replace temp table parts as
+    select s, map(@names, @parts)[p] as part, o, o_kind, datatype, lang
+    from read_parquet(@rows)
+    where list_contains(@names, p) and s in (select s from denying)
+"""
+_TEXTS: Final = "select distinct o from parts where o_kind = 'literal'"
 _UNSAID: Final = """
     create or replace temp table unsaid as
     with told as (
-        select s, map(@names, @parts)[p] as part, o, o_kind, datatype, lang
-        from read_parquet(@rows)
-        where list_contains(@names, p) and s in (select s from denying)
+        select * from parts union
+        select s, part, iri, 'iri', '', '' from parts join spelled on spelled.id = parts.o
+        where o_kind = 'literal'
     )
     select a.o as s, b.o as p, c.o as o, c.o_kind, c.datatype, lower(c.lang) as lang
     from told as a join told as b on b.s = a.s join told as c on c.s = a.s
@@ -97,8 +97,7 @@ def mark_denied(db: Engine, tables: Sequence[Path]) -> int:
     if not tables:
         return 0
     rows = literals(tables)
-    negated = literal(expand("biolink:negated"))
-    db.rows(_NODES, rows=rows, negated=negated, denies=denies_sql("o"))
+    db.rows(_NODES, rows=rows, negated=literals(DENYING), denies=denies_sql("o"))
     if not db.count("select count(*) from denying"):
         return 0
     _find_unsaid(db, rows)
@@ -119,12 +118,18 @@ def _find_unsaid(db: Engine, rows: str) -> None:
     """Make the tables of triples that are denied, however told of, and of signed graphs."""
     import pyarrow as pa
 
+    from studyclaims.merging.curies import canonical_ids
+
     found = db.rows(_TERMS, rows=rows, reifies=literal(REIFIES), kind=literal(KIND))
     terms = [_row(text) for (text,) in found]
     schema = pa.schema([(name, pa.string()) for name in _COLUMNS])
     db.take("terms", pa.Table.from_pylist(terms, schema=schema))
     names, parts = literals(_TOLD), literals(_TOLD.values())
-    db.rows(_UNSAID, rows=rows, names=names, parts=parts, columns=", ".join(_COLUMNS))
+    db.rows(_PARTS, rows=rows, names=names, parts=parts)
+    # As Biolink has them, the parts are CURIEs, and many write those as texts.
+    texts = pa.array(sorted(text for (text,) in db.rows(_TEXTS)), pa.string())
+    db.take("spelled", pa.table({"id": texts, "iri": canonical_ids(texts, "iri")}))
+    db.rows(_UNSAID, columns=", ".join(_COLUMNS))
     db.rows(_SIGNED, rows=rows, parts=literals(NANOPUB_PARTS))
 
 

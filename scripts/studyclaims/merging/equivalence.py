@@ -1,9 +1,10 @@
 """Which ids are one thing: cliques of exact matches, each with the rows that made it.
 
-A row counts only if its predicate says that two ids are one thing; a near, broader or related match
-never does. Chains are followed to their ends. A clique is refused as a whole where a row denies
-that two of its ids are one, where two of its ids have one prefix, or where its ids are of kinds
-that no thing is at once: then none of its ids is replaced, and the rows are told.
+A row counts only if its predicate says that two ids are one thing, and both are ids; a near,
+broader or related match never does. Chains are followed to their ends. A clique is refused as a
+whole where a row denies that two of its ids are one, where two of its ids have one prefix, or where
+its ids are of kinds that no thing is at once: then none of its ids is replaced, and the rows are
+told.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.merging.curies import canonical, canonical_ids, prefix_of
-from studyclaims.merging.negation import DIFFERENT
-from studyclaims.merging.readers.reading import EXACT
+from studyclaims.merging.identity import APART as APART_FROM
+from studyclaims.merging.identity import SAME, is_id, says, unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -63,8 +64,8 @@ PREFIX_KINDS: Final = {
 """What the ids of a prefix can be, where nobody tells their category."""
 
 _ANY: Final = frozenset(KINDS)
-_EXACT: Final = frozenset(canonical(predicate) for predicate in EXACT)
-_DIFFERENT: Final = frozenset(canonical(predicate) for predicate in DIFFERENT)
+_SHOWN: Final = 100
+"""How many rows are told that name what is no id."""
 
 
 def is_exact(predicate: str) -> bool:
@@ -73,7 +74,7 @@ def is_exact(predicate: str) -> bool:
     >>> is_exact("skos:exactMatch"), is_exact("skos:closeMatch"), is_exact("not:skos:exactMatch")
     (True, False, False)
     """
-    return canonical(predicate) in _EXACT
+    return says(predicate) == SAME
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,7 +91,7 @@ class Row:
     @property
     def denies(self) -> bool:
         """Whether it says that its two ids are not one thing."""
-        return self.negated or canonical(self.predicate) in _DIFFERENT
+        return says(self.predicate, negated=self.negated) == APART_FROM
 
     def __str__(self) -> str:
         no = "not " if self.negated else ""
@@ -200,6 +201,7 @@ def cliques(
         for name in it.ids:
             if name != it.leader and (wanted is None or name in wanted):
                 found.leader[name] = it.leader
+    found.refused += table.no_ids()
     return found
 
 
@@ -210,21 +212,28 @@ class _Table:
         self.rows: list[Row] = []
         self.passed_over = 0
         kept: set[Row] = set(APART)
-        counts: dict[tuple[str, bool], bool] = {}
+        self.unfit: set[Row] = set()
         for batch in mappings:
             for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 row = Row(*values)
-                name = (row.predicate, row.negated)
-                if name not in counts:
-                    # That two ids are not different does not make them one thing.
-                    is_apart = row.denies and not row.negated
-                    counts[name] = is_exact(row.predicate) or is_apart
-                if counts[name]:
-                    kept.add(row)
-                else:
+                said = says(row.predicate, negated=row.negated)
+                if not said:
                     self.passed_over += 1
+                elif said == SAME and not (is_id(row.subject) and is_id(row.object)):
+                    self.unfit.add(row)
+                else:
+                    kept.add(row)
         self.rows = sorted(kept)
         self.spelled = _spellings(self.rows)
+
+    def no_ids(self) -> list[Clique]:
+        """Return, as one clique that is refused, the rows that name what is no id."""
+        if not self.unfit:
+            return []
+        rows = sorted(self.unfit)
+        names = sorted({it for row in rows for it in (row.subject, row.object) if not is_id(it)})
+        fault = f"neither a CURIE nor an IRI: links nothing ({len(rows):,} rows)"
+        return [Clique(tuple(names[:_SHOWN]), names[0], tuple(rows[:_SHOWN]), fault)]
 
     def groups(self) -> list[tuple[int, ...]]:
         """Return the rows of each clique, by number; those that deny it are among them."""
@@ -253,7 +262,8 @@ def _spellings(rows: Sequence[Row]) -> dict[str, str]:
     import pyarrow as pa
 
     ids = sorted({it for row in rows for it in (row.subject, row.object)})
-    spelled = canonical_ids(pa.array(ids, pa.string())).to_pylist() if ids else []
+    plain = pa.array(map(unquoted, ids), pa.string())
+    spelled = canonical_ids(plain).to_pylist() if ids else []
     return dict(zip(ids, spelled, strict=True))
 
 

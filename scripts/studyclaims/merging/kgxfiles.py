@@ -18,7 +18,13 @@ from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Final
 
 from studyclaims.errors import StoreError
-from studyclaims.merging.negation import NEGATED, denied_columns, row_denies
+from studyclaims.merging.negation import (
+    NEGATED,
+    cell_sql,
+    denied_columns,
+    row_denies,
+    telling_columns,
+)
 from studyclaims.merging.table import Refused
 from studyclaims.outside import PACKED, RATIO_FREE, RATIO_LIMIT
 from studyclaims.terminal import visible
@@ -33,10 +39,14 @@ ENDS: Final = {"edges": ("subject", "predicate", "object"), "nodes": ("id",)}
 LINE_LIMIT: Final = 2_000_000
 """The most bytes of a line: DuckDB keeps several of the longest in memory."""
 
+LINE: Final = "given_line"
+"""What the number of a row's line is called inside, where a table has it."""
+
 _MARK: Final = b"\xef\xbb\xbf"
 _CHUNK: Final = 1 << 22
 _COUNTED: Final = 1 << 18
 _SHOWN: Final = 60
+_UNSURE: Final = "expected true or false, and all the same; say which"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +72,33 @@ class KgxFile:
     cells: tuple[str, ...] = ()
     """The names in the header, one a cell, where they are not the columns."""
 
+    unsure: tuple[tuple[str, str, str, str], ...] = ()
+    """Subject, predicate, object and id or line of what was set aside since it may be denied."""
+
+    is_numbered: bool = False
+    """Whether each row has, behind its cells, the number of its line in the file as given."""
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "cells", self.cells or self.columns)
 
     @property
     def denied(self) -> tuple[str, ...]:
-        """Those names in the header of edges that are spellings of ``negated``."""
-        return tuple(denied_columns(self.cells)) if self.kind == "edges" else ()
+        """Those names in the header of edges that deny a row, or may."""
+        return tuple(telling_columns(self.cells)) if self.kind == "edges" else ()
+
+    @property
+    def may_disagree(self) -> bool:
+        """Whether a row may have to be set aside since nobody knows whether it is denied."""
+        return bool(self.denied) and (len(self.denied) > 1 or not denied_columns(self.denied))
+
+    @property
+    def line(self) -> str:
+        """A text of DuckDB for the line in which a row stands in the file that was given."""
+        return LINE if self.is_numbered else "(1 + row_number() over ())::varchar"
+
+    def said(self, row: str = "") -> list[str]:
+        """Return texts of DuckDB for what the cells of a row that deny it say."""
+        return [cell_sql(name, f"{row}{self.at(name)}") for name in self.denied]
 
     def at(self, name: str) -> str:
         """Return what the cell under a name in the header is called inside."""
@@ -125,15 +155,24 @@ def open_kgx(path: Path, folder: Path) -> KgxFile:
             rows = _count(file)
     except OSError as error:
         raise StoreError(f"{path}: cannot be read: {error.strerror or error}") from error
-    denied = denied_columns(cells) if kind == "edges" else []
-    columns = tuple(dict.fromkeys(NEGATED if name in denied else name for name in cells))
-    return KgxFile(path, plain, source_of(path), kind, columns, rows, cells=cells)
+    return KgxFile(path, plain, source_of(path), kind, _columns(kind, cells), rows, cells=cells)
+
+
+def _columns(kind: str, cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns of the merge that a table has."""
+    if kind == "nodes":
+        return cells
+    denied = denied_columns(cells)
+    columns = dict.fromkeys(NEGATED if name in denied else name for name in cells)
+    # What a modifier says is said in the one column of denials too; nobody else looks there.
+    return (*(columns | dict.fromkeys([NEGATED] if telling_columns(cells) else ())),)
 
 
 def mended(file: KgxFile, folder: Path) -> KgxFile:
     r"""Return the file as a copy that holds only lines that can be read; the others are set aside.
 
-    Those are put as they are, under the header, into ``folder/quarantine``.
+    Those are put as they are, under the header, into ``folder/quarantine``. Each line of the copy
+    ends in its number in the file as it was given.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -142,22 +181,20 @@ def mended(file: KgxFile, folder: Path) -> KgxFile:
     ...     written = given.write_text("id\tname\nx:1\tone\nx:2\n")
     ...     it = mended(open_kgx(given, Path(name)), Path(name))
     ...     print(it.path.read_text().splitlines()[1:], it.refused[0].reason)
-    ['x:1\tone'] expected 2 cells, as in the header; mend the line
+    ['x:1\tone\t2'] expected 2 cells, as in the header; mend the line
     """
-    aside = folder / "quarantine"
-    aside.mkdir(exist_ok=True)
     copy = folder / f".mended-{file.source}-{file.kind}.tsv"
     needed = tuple(file.cells.index(name) for name in ENDS[file.kind])
-    denied = {name: file.cells.index(name) for name in file.denied}
+    denied = {name: file.cells.index(name) for name in file.denied if file.may_disagree}
     refused: list[Refused] = []
+    unsure: list[tuple[str, str, str, str]] = []
     rows = repaired = 0
     with ExitStack() as stack:
         given = stack.enter_context(file.path.open("rb"))
         good = stack.enter_context(copy.open("wb"))
-        bad = stack.enter_context((aside / f"{file.source}_{file.kind}.tsv").open("wb"))
+        bad: IO[bytes] | None = None
         header = given.readline(LINE_LIMIT)
-        bad.write(header)
-        good.write(header.removeprefix(_MARK).rstrip(b"\r\n") + b"\n")
+        good.write(header.removeprefix(_MARK).rstrip(b"\r\n") + b"\t%s\n" % LINE.encode())
         for number, line in numbered_lines(given, 2):
             if not line.strip(b"\r\n"):
                 continue
@@ -168,12 +205,31 @@ def mended(file: KgxFile, folder: Path) -> KgxFile:
             found, reason = _fault(whole, len(file.cells), needed, denied)
             if reason:
                 refused.append(Refused(file.given.name, str(number), found, reason))
+                unsure += _unsure(file, whole, number) if reason == _UNSURE else ()
+                if bad is None:
+                    bad = stack.enter_context(_opened(file, folder))
+                    bad.write(header)
                 bad.write(line)
                 copy_rest(given, bad, line)
             else:
                 repaired += short
-                good.write(whole.rstrip(b"\r\n") + b"\n")
-    return replace(file, path=copy, rows=rows, refused=tuple(refused), repaired=repaired)
+                good.write(whole.rstrip(b"\r\n") + b"\t%d\n" % number)
+    made = replace(file, path=copy, rows=rows, repaired=repaired, is_numbered=True)
+    return replace(made, refused=tuple(refused), unsure=tuple(unsure))
+
+
+def _opened(file: KgxFile, folder: Path) -> IO[bytes]:
+    """Return the file in which what is set aside is kept."""
+    aside = folder / "quarantine"
+    aside.mkdir(exist_ok=True)
+    return (aside / f"{file.source}_{file.kind}.tsv").open("wb")
+
+
+def _unsure(file: KgxFile, line: bytes, number: int) -> list[tuple[str, str, str, str]]:
+    parts = line.decode().rstrip("\r\n").split("\t")
+    subject, predicate, object_ = (parts[file.cells.index(name)] for name in ENDS["edges"])
+    record = parts[file.cells.index("id")] if "id" in file.cells else ""
+    return [(subject, predicate, object_, record or str(number))]
 
 
 def numbered_lines(file: IO[bytes], number: int) -> Iterator[tuple[int, bytes]]:
@@ -237,9 +293,9 @@ def _fault(
     if not all(parts[at] for at in needed):
         return "an empty cell", "expected an id or predicate in it; mend the line"
     told = {name: parts[at].decode() for name, at in denied.items()}
-    if len(told) > 1 and row_denies(told) is None:
+    if row_denies(told) is None:
         found = visible(json.dumps(told, ensure_ascii=False)[:_SHOWN])
-        return found, "expected true or false, and all the same; say which"
+        return found, _UNSURE
     return "", ""
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from studyclaims.errors import GraphError
 from studyclaims.merging.buckets import Counted, group_to_tsv
-from studyclaims.merging.kgxfiles import ENDS, KgxFile, mended
-from studyclaims.merging.negation import NEGATED, said_sql, unknown_sql
+from studyclaims.merging.kgxfiles import ENDS, LINE, KgxFile, mended
+from studyclaims.merging.negation import NEGATED, bare_name, said_sql, unknown_sql
 from studyclaims.merging.roles import KEY, ORIGINAL, columns_of
 from studyclaims.merging.sql import file_literal, fill, literal
 
@@ -130,26 +130,43 @@ def table_sql(file: KgxFile) -> str:
     >>> "columns = {c0: 'varchar'}" in table_sql(file)
     True
     """
-    cells = ", ".join(f"c{number}: 'varchar'" for number in range(len(file.cells)))
+    names = [f"c{number}" for number in range(len(file.cells))]
+    cells = ", ".join(f"{it}: 'varchar'" for it in (*names, *([LINE] if file.is_numbered else ())))
     return fill(_READ, path=file_literal(file.path), columns=cells)
 
 
 def id_tables(files: Sequence[KgxFile]) -> list[str]:
-    """Return texts of DuckDB for the ids of tables, with categories; edges where no nodes are.
+    """Return texts of DuckDB for the ids of nodes, as their tables have them, with categories.
 
     >>> id_tables([])
     []
     """
-    nodes = [file for file in files if file.kind == "nodes"]
     made = []
-    for file in nodes or files:
-        read = table_sql(file)
-        category = file.at("category") if "category" in file.cells else "null::varchar"
-        for end in ("id",) if nodes else ("subject", "object"):
-            kind = category if nodes else "null::varchar"
+    for file in files:
+        if file.kind == "nodes":
+            names = [file.at(name) for name in file.cells if bare_name(name) == "category"]
+            kind = f"concat_ws('|', {', '.join(names)})" if names else "null::varchar"
             text = "(select @id as id, @kind as category from @read)"
-            made.append(fill(text, id=file.at(end), kind=kind, read=read))
+            made.append(fill(text, id=file.at("id"), kind=kind, read=table_sql(file)))
     return made
+
+
+def end_tables(files: Sequence[KgxFile], folder: Path) -> list[str]:
+    """Return the same for the ends of edges as they are read, by ids that may be others by now.
+
+    >>> from pathlib import Path
+    >>> end_tables([], Path("merged"))
+    []
+    """
+    edges = [file for file in files if file.kind == "edges"]
+    columns = columns_of("edges", [file.columns for file in edges], rewrite=False)
+    inside = {column.name: column.inside for column in columns}
+    text = "(select @end as id, null::varchar as category from read_parquet(@rows))"
+    return [
+        fill(text, end=inside[end], rows=literal(table_path(folder, file)))
+        for file in edges
+        for end in ORIGINAL
+    ]
 
 
 def _by_kind(files: Sequence[KgxFile]) -> dict[str, list[KgxFile]]:
@@ -200,8 +217,8 @@ def _copied(
         f"{_record(file, rewrite=rewrite)} as record",
     ]
     whole = [f"e.{file.at(name)} is not null" for name in needed]
-    if len(file.denied) > 1:
-        whole.append(f"not {unknown_sql([f'e.{file.at(name)}' for name in file.denied])}")
+    if file.may_disagree:
+        whole.append(f"not {unknown_sql(file.said('e.'))}")
     with db.in_order() if rewrite else nullcontext():
         return db.count(
             _ROWS,
@@ -219,7 +236,7 @@ def _value(file: KgxFile, name: str, *, rewrite: bool) -> str:
     edges = file.kind == "edges"
     joined = {"subject": "s", "object": "o"} if edges else {"id": "n"}
     if edges and name == NEGATED and file.denied not in ((), (NEGATED,)):
-        return said_sql([f"e.{file.at(each)}" for each in file.denied])
+        return said_sql(file.said("e."))
     own = f"e.{file.at(name)}" if name in file.cells else "null::varchar"
     if rewrite and name in joined:
         return f"coalesce({joined[name]}.canonical, {own})"
@@ -235,6 +252,6 @@ def _value(file: KgxFile, name: str, *, rewrite: bool) -> str:
 def _record(file: KgxFile, *, rewrite: bool) -> str:
     """Return what a row is called in its source, where that is not the id that it has here."""
     if "id" not in file.cells:
-        return "'line ' || (1 + row_number() over ())"
+        return f"'line ' || {file.line}"
     changes = rewrite and file.kind == "nodes"
     return f"case when n.id is not null then e.{file.at('id')} end" if changes else "null::varchar"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
-from studyclaims.merging.kgxfiles import copy_rest, count_lines, line_fault, numbered_lines
+from studyclaims.merging.kgxfiles import LINE_LIMIT, count_lines, line_fault
 from studyclaims.merging.quoted import KIND, triple_text
 from studyclaims.merging.sql import file_literal, literal
 from studyclaims.merging.table import STATEMENT, Admission, Refused, pa_batch
@@ -19,7 +19,7 @@ from studyclaims.outside import STAR_LIMIT
 from studyclaims.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from pyoxigraph import Quad
@@ -131,9 +131,9 @@ def read_lines(
     """
     plain, other = folder / f"{source}.parquet", folder / f"{source}.parsed.parquet"
     blank = literal(f"_:{source}.")
-    quads, name = path.suffix.lower() == ".nq", path.name
+    quads = path.suffix.lower() == ".nq"
     aside = folder.parent / "quarantine" / f"{source}{path.suffix}"
-    lost = take_lines(db, path, _PLAIN, folder, aside)
+    lost = take_lines(db, path, _PLAIN, folder)
     known = db.count(
         _ROWS,
         split=_QUADS if quads else _TRIPLES,
@@ -146,8 +146,7 @@ def read_lines(
     )
     unknown = db.rows("select line, number from lines where not known")
     db.rows("drop table lines")
-    parsed, refused = parse_lines(unknown, name, aside)
-    refused += lost
+    parsed, refused = parse_lines(unknown, path, aside, lost)
     rows = [quad_row(quad, source, str(number)) for quad, number in parsed]
     made = [plain] if known else []
     if rows:
@@ -157,7 +156,7 @@ def read_lines(
     return made, refused, known + len(rows) + len(refused)
 
 
-def take_lines(db: Engine, path: Path, plain: str, folder: Path, aside: Path) -> list[Refused]:
+def take_lines(db: Engine, path: Path, plain: str, folder: Path) -> list[Refused]:
     r"""Make the table ``lines`` of a file: ``line``, ``number``, and whether it has a plain form.
 
     >>> from pathlib import Path
@@ -166,12 +165,12 @@ def take_lines(db: Engine, path: Path, plain: str, folder: Path, aside: Path) ->
     >>> with TemporaryDirectory() as name, engine(Path(name)) as db:
     ...     file = Path(name, "a.nt")
     ...     written = file.write_text("a\n# b\n")
-    ...     refused = take_lines(db, file, "a", Path(name), Path(name, "aside"))
+    ...     refused = take_lines(db, file, "a", Path(name))
     ...     db.rows("select * from lines")
     [('a', 1, True), ('# b', 2, False)]
 
     Returns:
-        The lines that are no text or too long; they go to the file ``aside`` as they are.
+        The lines that are no text or too long.
     """
     import duckdb
 
@@ -183,67 +182,97 @@ def take_lines(db: Engine, path: Path, plain: str, folder: Path, aside: Path) ->
         # A line that is too long, or bytes that are no text.
         pass
     # DuckDB also passes over empty lines, and each line is known by its number.
-    copy, refused = mended_lines(path, folder, aside)
+    copy, refused = mended_lines(path, folder)
     db.rows(_READ, path=file_literal(copy), plain=literal(plain))
     return refused
 
 
-def mended_lines(path: Path, folder: Path, aside: Path) -> tuple[Path, list[Refused]]:
+def mended_lines(path: Path, folder: Path) -> tuple[Path, list[Refused]]:
     """Return a copy of a file in which each line can be read, and those that were left out.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as name:
-    ...     copy, refused = mended_lines(Path(__file__), Path(name), Path(name, "aside"))
+    ...     copy, refused = mended_lines(Path(__file__), Path(name))
     >>> refused
     []
+
+    In place of a line that was left out, or is empty, a comment stands.
     """
     copy = folder / ".mended"
     refused: list[Refused] = []
-    with path.open("rb") as file, copy.open("wb") as good:
-        for number, line in numbered_lines(file, 1):
+    done = 0
+    with copy.open("wb") as good:
+        for number, line in _pieces(path):
+            if number == done:
+                # The rest of a line that is too long.
+                continue
+            done = number
             found, reason = line_fault(line)
             if reason:
-                aside.parent.mkdir(exist_ok=True)
-                with aside.open("ab") as bad:
-                    bad.write(line)
-                    copy_rest(file, bad, line)
                 refused.append(Refused(path.name, str(number), found, reason))
             good.write(b"#\n" if reason else (line.strip() or b"#") + b"\n")
     return copy, refused
 
 
+def _pieces(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield each line with its number and its end; one that is too long comes in pieces.
+
+    A line ends as in the grammar: with a line feed, a carriage return, or both.
+    """
+    number = 1
+    # Each byte is a letter there, and only text is read by the line whatever its end.
+    with path.open(encoding="latin-1", newline="") as file:
+        while piece := file.readline(LINE_LIMIT):
+            yield number, piece.encode("latin-1")
+            number += piece.endswith(("\n", "\r"))
+
+
 def parse_lines(
-    lines: Iterable[tuple[str, int]], name: str, aside: Path
+    lines: Iterable[tuple[str, int]], path: Path, aside: Path, refused: Iterable[Refused] = ()
 ) -> tuple[list[tuple[Quad, int]], list[Refused]]:
-    """Return the quads of lines and their numbers; lines that are refused go to a file, too.
+    """Return the quads of a file's lines and their numbers, and what was refused, in its order.
 
     >>> from pathlib import Path
-    >>> found, refused = parse_lines([("<x:a> <x:b> <x:c> .", 7)], "a.nt", Path("aside"))
+    >>> found, refused = parse_lines([("<x:a> <x:b> <x:c> .", 7)], Path("a.nt"), Path("aside"))
     >>> [(str(quad), number) for quad, number in found], refused
     ([('<x:a> <x:b> <x:c>', 7)], [])
+
+    Args:
+        lines: those that have no plain form.
+        path: the file.
+        aside: where the lines that are refused go, byte for byte.
+        refused: those that were refused before.
     """
     rows: list[tuple[Quad, int]] = []
-    refused: list[Refused] = []
-    lost: list[str] = []
+    lost = {int(it.place): it for it in refused}
     for line, number in sorted(lines, key=lambda it: int(it[1])):
         if line.count("<<") > STAR_LIMIT:
-            refused.append(Refused(name, str(number), "", "too many triple terms in a line"))
-            lost.append(line)
+            reason = "too many triple terms in a line"
+            lost[number] = Refused(path.name, str(number), "", reason)
             continue
         try:
             found = list(parse(line, format=RdfFormat.N_QUADS))
         except SyntaxError as error:
             reason = visible(str(error.msg).partition(": ")[2] or str(error.msg))
-            refused.append(Refused(name, str(number), repr(visible(line[:80])), reason))
-            lost.append(line)
+            lost[number] = Refused(path.name, str(number), repr(visible(line[:80])), reason)
             continue
         rows += [(quad, number) for quad in found]
     if lost:
-        aside.parent.mkdir(exist_ok=True)
-        with aside.open("ab") as file:
-            file.writelines(f"{line}\n".encode() for line in lost)
-    return rows, refused
+        _keep(path, lost, aside)
+    return rows, [lost[number] for number in sorted(lost)]
+
+
+def _keep(path: Path, numbers: Collection[int], aside: Path) -> None:
+    """Copy lines of a file as they stand there."""
+    aside.parent.mkdir(exist_ok=True)
+    last = max(numbers)
+    with aside.open("wb") as kept:
+        for number, line in _pieces(path):
+            if number > last:
+                break
+            if number in numbers:
+                kept.write(line)
 
 
 def quad_row(quad: Quad, source: str, record: str) -> dict[str, str]:

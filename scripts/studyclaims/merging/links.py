@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LEADERS: Final = "leaders"
 """The table of the ids that have another canonical one: ``id``, ``canonical``."""
 
+_WHOLE: Final = frozenset({"http", "https", "obo"})
+"""What stands before a colon where the prefix is what stands further on."""
+
 FILE: Final = "links.sssom.tsv"
 """The same as a table of mappings."""
 
@@ -40,21 +43,26 @@ _DENIED: Final = """
     with told as (
         select s, p, o, o_kind, source_record, map(@names, @parts)[p] as part
         from read_parquet(@rows) where list_contains(@names, p)
-    ), quoted as (@terms)
-    select min(o) filter (part = 's' and o_kind = 'iri') as subject,
-        min(o) filter (part = 'p' and list_contains(@exact, o)) as predicate,
-        min(o) filter (part = 'o' and o_kind = 'iri') as object,
-        min(source_record) as source_record
-    from told where s in (select s from told where part = 'p' and list_contains(@exact, o))
-    group by s
-    having subject is not null and object is not null
-        and bool_or(p = @asserted or (part = 'denied' and @denies))
+    ), quoted as (@terms), denied as (
+        select s, min(source_record) as source_record from told group by s
+        having bool_or(p = @asserted or (part = 'denied' and @denies))
+    )
+    select distinct a.o as subject, b.o as predicate, c.o as object, d.source_record
+    from denied as d
+    join told as a on a.s = d.s and a.part = 's' and a.o_kind = 'iri'
+    join told as b on b.s = d.s and b.part = 'p' and list_contains(@exact, b.o)
+    join told as c on c.s = d.s and c.part = 'o' and c.o_kind = 'iri'
     union all
     select s, p, o, source_record from quoted
     where list_contains(@exact, p) and is_iri
         and exists (select 1 from told where told.s = node and part = 'denied' and @denies)
     order by all
 """
+_COMMON: Final = """
+    select split_part(id, ':', 1) as prefix from (select id from @table limit 2000)
+    where contains(id, ':') group by prefix order by count(*) desc, prefix limit 8
+"""
+_FIRST: Final = "select distinct split_part(id, ':', 1) from @table where not (@plain)"
 _TERMS: Final = """
     select s as node, source_record, o as term from read_parquet(@rows)
     where p = @reifies and o_kind = @kind
@@ -89,6 +97,7 @@ def denied_matches(db: Engine, tables: Sequence[Path], source: str) -> pa.Record
     """
     import pyarrow as pa
 
+    from studyclaims.merging.identity import CLOSE
     from studyclaims.merging.readers.reading import EXACT
     from studyclaims.merging.table import MAPPING, schema
 
@@ -103,7 +112,7 @@ def denied_matches(db: Engine, tables: Sequence[Path], source: str) -> pa.Record
             terms=parts_sql(terms, "term", ("node", "source_record")),
             names=literals(TOLD),
             parts=literals(TOLD.values()),
-            exact=literals(sorted(EXACT)),
+            exact=literals(sorted(EXACT | CLOSE)),
             asserted=literal(ASSERTED),
             denies=denies_sql("o"),
         )
@@ -201,7 +210,23 @@ def odd_prefixes(prefixes: Iterable[str]) -> list[str]:
     """
     from studyclaims.merging.curies import canonical
 
-    return sorted(it for it in prefixes if it and canonical(f"{it}:0") != f"{it}:0")
+    return sorted(
+        it
+        for it in prefixes
+        if it and (it.casefold() in _WHOLE or canonical(f"{it}:0") != f"{it}:0")
+    )
+
+
+def _plain(db: Engine, table: str) -> str:
+    """Return the condition that an id has one of the commonest prefixes that are as they should be.
+
+    To compare ids so is several times as fast as to cut out the prefix of each.
+    """
+    common = [it for (it,) in db.rows(_COMMON, table=table) if it]
+    odd = odd_prefixes(common)
+    # The sign that comes next to the colon is the semicolon.
+    bounds = [(literal(f"{it}:"), literal(f"{it};")) for it in common if it not in odd]
+    return " or ".join(f"(id >= {low} and id < {high})" for low, high in bounds) or "false"
 
 
 def chosen_ids(
@@ -223,12 +248,18 @@ def chosen_ids(
     """
     import pyarrow as pa
 
+    from studyclaims.merging.curies import canonical_ids
+
     ids = pa.array(sorted(mapped_ids(batches)), pa.string())
+    # What is mapped by another spelling may stand in the data by this one.
+    ids = pa.array(sorted({*ids.to_pylist(), *canonical_ids(ids).to_pylist()}), pa.string())
     db.take(_MAPPED, pa.table({"id": ids}))
     rows: list[tuple[str, str]] = []
     for table in tables:
-        first = "select distinct split_part(id, ':', 1) from @table"
-        odd = odd_prefixes(it for (it,) in db.rows(first, table=table) if it is not None)
+        known = {"table": table, "plain": _plain(db, table)}
+        odd = odd_prefixes(it for (it,) in db.rows(_FIRST, **known) if it is not None)
+        if not odd and not len(ids):
+            continue
         rows += db.rows(
             "select distinct id, coalesce(category, '') from @table where"
             " id in (select id from mapped) or list_contains(@odd, split_part(id, ':', 1))",

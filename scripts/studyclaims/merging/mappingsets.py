@@ -1,7 +1,8 @@
-"""Mapping sets beside tables of KGX: their exact matches become links, all else is kept as it is.
+"""Mapping sets beside tables of KGX: their exact matches become links, and all rows are kept.
 
-A near or a broader match links nothing, and neither does a denial; each such row goes into one
-mapping set of the merge, under the columns that it had, once, with all of its origins.
+A near or a broader match links nothing, and neither does a denial. Each row, those that link too,
+goes into one mapping set of the merge, under the columns that it had, once, with all of its
+origins: who said that two ids are one, how and how surely, stands nowhere else.
 """
 
 from __future__ import annotations
@@ -16,16 +17,22 @@ from typing import TYPE_CHECKING, Final
 
 from studyclaims.merging.buckets import Counted, append, group_to_tsv
 from studyclaims.merging.curies import canonical, contradicted
-from studyclaims.merging.equivalence import is_exact
+from studyclaims.merging.identity import bare
 from studyclaims.merging.others import free
 from studyclaims.merging.readers import read
-from studyclaims.merging.readers.reading import Notes, Said
-from studyclaims.merging.readers.sssom import NEEDED, prefix_map
+from studyclaims.merging.readers.reading import Mapped, Notes, Said, batch
+from studyclaims.merging.readers.sssom import (
+    NEEDED,
+    by_slot,
+    clashing,
+    prefix_map,
+    slot,
+    written_out,
+)
 from studyclaims.merging.readers.streams import opened, table
 from studyclaims.merging.report import Input, Total
 from studyclaims.merging.roles import KEY, LIST, MERGED_FROM, Column
 from studyclaims.merging.sql import literal
-from studyclaims.merging.table import MAPPING, schema
 from studyclaims.terms import BASE
 
 if TYPE_CHECKING:
@@ -38,13 +45,10 @@ if TYPE_CHECKING:
     from studyclaims.merging.report import Report
 
 FILE: Final = "mappings.sssom.tsv"
-"""What mapping sets say that is no exact match; where there is nothing, it is not written."""
+"""What mapping sets say, exact matches too; where there is nothing, it is not written."""
 
 BATCH: Final = 32_768
 """How many rows are held at once."""
-
-LINK: Final = ("subject", "predicate", "object")
-"""What makes two links one."""
 
 _SLOT: Final = re.compile(r"#\s*(license|mapping_set_id):\s*['\"]?(\S+?)['\"]?\s*$")
 _PLAIN: Final = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)$)[A-Za-z][\w.-]*", re.I)
@@ -58,7 +62,7 @@ _HASHED: Final = """
 
 @dataclass(slots=True)
 class _Set:
-    """A mapping set with rows that are no links."""
+    """A mapping set that has rows."""
 
     path: Path
     source: str
@@ -70,24 +74,19 @@ class _Set:
     """What it says of itself: its name and its licence."""
 
     def rows(self) -> Iterator[tuple[str, dict[str, str]]]:
-        """Yield each row that is no link, with its line."""
-        links: dict[str, bool] = {}
+        """Yield each row that was not set aside, by its slots, with its line."""
         with opened(self.path) as file:
             raw = table(file, Notes(self.path.name))
             for row in read(self.path, self.path.name).rows():
-                if not isinstance(row, Said):
-                    continue
-                if row.p not in links:
-                    links[row.p] = is_exact(row.p)
-                if not links[row.p]:
+                if isinstance(row, Said):
                     line = row.source_record
-                    yield line, next(cells for number, cells in raw if str(number) == line)
+                    yield line, by_slot(next(cells for at, cells in raw if str(at) == line))
 
 
 def merge_sets(
     db: Engine, paths: Sequence[Path], folder: Path, report: Report
 ) -> list[pa.RecordBatch]:
-    """Return the rows of mapping sets as the mapping table; write those that are no links.
+    """Return the rows of mapping sets as the mapping table; write all of them as one set.
 
     >>> from pathlib import Path
     >>> from studyclaims.merging.engine import engine
@@ -96,7 +95,8 @@ def merge_sets(
     ...     merge_sets(db, [], Path("merged"), Report())
     []
 
-    What became of all rows goes into the report: an exact match is merged as a link.
+    What became of all rows goes into the report. Where a prefix means one thing in one set and
+    another in the next, its ids link as what they stand for.
 
     Args:
         db: the engine.
@@ -105,28 +105,40 @@ def merge_sets(
         report: what is told of the merge.
     """
     batches: list[pa.RecordBatch] = []
-    others: list[_Set] = []
-    given = linking = lost = 0
+    kept: list[_Set] = []
+    given = lost = aside = 0
     names: set[str] = set()
+    sources: set[str] = set()
+    own = clashing(paths)
     for path in paths:
-        name = free(path.name, names)
+        name, source = free(path.name, names), free(_source(path), sources)
         names.add(name)
+        sources.add(source)
         it = read(path, name, aside=folder / "quarantine")
-        found = list(it.mappings())
+        batches += [_written_out(found, own.get(path)) for found in it.mappings()]
         rows, refused = it.counts.get("said", 0), it.counts.get("refused", 0)
-        links = _links(found).num_rows
-        if links < rows:
-            others.append(_opened(path, _source(name)))
-        batches += found
-        given, linking, lost = given + rows, linking + links, lost + refused
-        kept = Input(path.name, _source(name), "mappings", rows + refused, refused)
-        report.inputs.append(replace(kept, filled=it.counts.get("repaired", 0)))
         report.refused += it.quarantine
-    merged = _links(batches).group_by(list(LINK)).aggregate([]).num_rows if linking else 0
-    merged += _write(db, sorted(others, key=_by_name), folder).merged if others else 0
+        if not it.counts.get("in") and it.counts.get("refused files"):
+            # How many rows such a file has is not known: it is counted as a file.
+            aside, refused = aside + 1, 0
+        if rows:
+            kept.append(_opened(path, source))
+        given, lost = given + rows, lost + refused
+        told = Input(path.name, source, "mappings", rows + refused, refused)
+        report.inputs.append(replace(told, filled=it.counts.get("repaired", 0)))
+    merged = _write(db, sorted(kept, key=_by_name), folder).merged if kept else 0
     if paths:
         report.totals.append(Total("mappings", given + lost, merged, given - merged, lost))
+    if aside:
+        report.totals.append(Total("files", len(paths), len(paths) - aside, 0, aside))
     return batches
+
+
+def _written_out(found: pa.RecordBatch, own: dict[str, str] | None) -> pa.RecordBatch:
+    if not own:
+        return found
+    columns = zip(*(column.to_pylist() for column in found.columns), strict=True)
+    return batch(Mapped, [written_out(Mapped(*row), own) for row in columns])
 
 
 def _by_name(it: _Set) -> str:
@@ -134,23 +146,10 @@ def _by_name(it: _Set) -> str:
     return it.source
 
 
-def _source(name: str) -> str:
+def _source(path: Path) -> str:
     """Return what a mapping set is called among the origins of a row."""
-    base, _, number = name.lower().partition(".sssom.tsv")
-    stem = name[: len(base)] + number.removeprefix(".gz")
+    stem = path.name[: path.name.lower().index(".sssom.tsv")]
     return "".join(c if c.isalnum() or c in "._-" else "_" for c in stem) or "_"
-
-
-def _links(batches: Sequence[pa.RecordBatch]) -> pa.Table:
-    """Return those rows of the mapping table that say that two ids are one thing."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    found = pa.Table.from_batches(batches, schema(MAPPING))
-    names = pc.unique(found["predicate"]).to_pylist()
-    exact = pa.array([name for name in names if is_exact(name)], pa.string())
-    said = pc.and_not(pc.is_in(found["predicate"], value_set=exact), found["negated"])
-    return found.filter(said)
 
 
 def _opened(path: Path, source: str) -> _Set:
@@ -159,7 +158,7 @@ def _opened(path: Path, source: str) -> _Set:
     with opened(path) as file:
         for number, line in file.lines():
             if line and not line.startswith(b"#"):
-                made.columns = tuple(line.decode("utf-8").split("\t"))
+                made.columns = tuple(map(slot, line.decode("utf-8").split("\t")))
                 break
             if number <= _HEAD:
                 head.append(line)
@@ -170,7 +169,7 @@ def _opened(path: Path, source: str) -> _Set:
 
 
 def _write(db: Engine, sets: Sequence[_Set], folder: Path) -> Counted:
-    """Write the rows of mapping sets that are no links as one set, each row once."""
+    """Write the rows of mapping sets as one set, each row once."""
     names = dict.fromkeys(name for it in sets for name in it.columns if name != MERGED_FROM)
     columns = [Column(name, KEY, f"u{at}") for at, name in enumerate(names)]
     columns.append(Column(MERGED_FROM, LIST, f"u{len(names)}"))
@@ -200,12 +199,12 @@ def _gathered(sets: Sequence[_Set], columns: Sequence[Column], target: Path) -> 
         for it in sets:
             starts = _starts(it.namespaces, known)
             rows = it.rows()
-            while batch := list(islice(rows, BATCH)):
+            while some := list(islice(rows, BATCH)):
                 made = [
                     cells
-                    | {name: _spelled(cells[name].strip(), starts) for name in NEEDED}
+                    | {name: _spelled(bare(cells[name]), starts) for name in NEEDED}
                     | {MERGED_FROM: cells.get(MERGED_FROM) or f"{it.source} line {line}"}
-                    for line, cells in batch
+                    for line, cells in some
                 ]
                 # An empty cell is no cell, so that sets with other columns can say the same.
                 cells_of = {c.inside: [row.get(c.name) or None for row in made] for c in columns}

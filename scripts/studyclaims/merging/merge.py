@@ -24,7 +24,7 @@ from studyclaims.errors import QueryError, StoreError
 from studyclaims.merging.engine import engine
 from studyclaims.merging.kgxfiles import kind_of, open_kgx
 from studyclaims.merging.kgxmatches import table_matches
-from studyclaims.merging.kgxmerge import group_kgx, id_tables, read_kgx
+from studyclaims.merging.kgxmerge import end_tables, group_kgx, id_tables, read_kgx
 from studyclaims.merging.links import Links, chosen_ids, find_links, give_leaders
 from studyclaims.merging.mappingsets import merge_sets
 from studyclaims.merging.others import free, is_mappings, merge_others, refused_whole
@@ -33,7 +33,7 @@ from studyclaims.merging.staging import FILES, REPORT, sizes, staged
 from studyclaims.merging.stances import list_graph_stances, list_kgx_stances
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -109,8 +109,9 @@ def _merge_tables(
     # Nearly always the tables link nothing themselves, and what was read need not be read again.
     own = table_matches(db, read, new)
     is_mended = {it.path for it in read} != {it.path for it in files}
-    if not rewrite or own or is_mended:
-        before, links = links.leader, _links(db, read, [*sets, *own])
+    ends = {it for it, _ in chosen_ids(db, end_tables(read, new), [*sets, *own])}
+    if not rewrite or own or is_mended or not ends <= {*links.leader.values()}:
+        before, links = links.leader, _links(db, read, [*sets, *own], ends)
         _link(links, db, new, report)
         if rewrite and links.leader != before:
             read = read_kgx(db, read, new, rewrite=rewrite)
@@ -119,7 +120,12 @@ def _merge_tables(
     report.opposed = list_kgx_stances(db, {kind: it.files for kind, it in made.items()}, new)
 
 
-def _links(db: Engine, files: Sequence[KgxFile], batches: Sequence[pa.RecordBatch]) -> Links:
+def _links(
+    db: Engine,
+    files: Sequence[KgxFile],
+    batches: Sequence[pa.RecordBatch],
+    ends: Iterable[str] = (),
+) -> Links:
     """Return what the ids of tables become; nothing is known of those in one yet to be mended."""
     import duckdb
 
@@ -129,8 +135,8 @@ def _links(db: Engine, files: Sequence[KgxFile], batches: Sequence[pa.RecordBatc
         rows = []
     categories: dict[str, list[str]] = defaultdict(list)
     for it, category in rows:
-        categories[it] += category.split("|")
-    return find_links(batches, (it for it, _ in rows if it), categories)
+        categories[it] += map(str.strip, category.split("|"))
+    return find_links(batches, {*ends, *(it for it, _ in rows if it)}, categories)
 
 
 def _link(links: Links, db: Engine, folder: Path, report: Report) -> None:

@@ -36,13 +36,15 @@ _MAY_BE_BLANK: Final = frozenset(
 )
 _SCHEME: Final = r"^[A-Za-z][A-Za-z0-9+.-]*:"
 _ILLEGAL: Final = r'[\x00-\x20<>"{}|^`\\]'
-_SAID: Final = """
+SAID: Final = """
     select unnest([s, p, g, case when o_kind = 'iri' then o else '' end]) as id
-    from read_parquet(@rows)
+    from read_parquet(@rows) where @chosen
     union all
     select unnest(regexp_extract_all(o, '<([^<> ]+)>', 1)) as id
-    from read_parquet(@rows) where o_kind = 'triple'
+    from read_parquet(@rows) where o_kind = 'triple' and @chosen
 """
+"""All names in some statements, as often as they are there."""
+
 _DISTINCT: Final = """
     copy (select distinct @columns from (@rows) where id <> '' and id[1:2] <> '_:') to @target
     (format parquet, row_group_size 100000)
@@ -63,7 +65,8 @@ def link_names(
     """Make the tables ``leaders``, of canonical ids, and ``names``; return which cliques failed.
 
     In ``names`` are those names alone that stand as another one in a graph: the IRI of a CURIE, or
-    what no IRI may hold, escaped.
+    what no IRI may hold, escaped. Where ``is_legal``, the name is an IRI as it stands, as the CURIE
+    ``go:1`` is: from RDF it must not become another one.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -74,7 +77,7 @@ def link_names(
     ...     written = file.write_text("<MSH:a> <x:b> <http://identifiers.org/mesh/D1> .")
     ...     made = link_names(db, read_lines(db, file, "a", Path(name))[0], [], [], Path(name))
     ...     db.rows("from names"), db.rows("select canonical from leaders order by id")[1]
-    ([('MSH:a', 'http://id.nlm.nih.gov/mesh/a')], ('http://id.nlm.nih.gov/mesh/D1',))
+    ([('MSH:a', 'http://id.nlm.nih.gov/mesh/a', True)], ('http://id.nlm.nih.gov/mesh/D1',))
 
     Args:
         db: the engine.
@@ -91,22 +94,21 @@ def link_names(
     mapped = sorted(mapped_ids(batches))
     found = cliques(batches, None, _categories(db, told, mapped, folder))
     db.take("mapped", pa.table({"id": pa.array(mapped, pa.string())}))
-    texts = [fill(_SAID, rows=literals(said))] if said else []
+    texts = [fill(SAID, rows=literals(said), chosen="true")] if said else []
     texts += [fill("select id from read_parquet(@rows)", rows=literals(told))] if told else []
     every = " union all ".join([*texts, "select id from mapped"])
     paths = {name: folder / f".{name}.parquet" for name in (LEADERS, "names")}
-    columns = {LEADERS: ("id", "canonical"), "names": ("id", "iri")}
+    named = [("id", pa.string()), ("iri", pa.string()), ("is_legal", pa.bool_())]
+    schemas = {LEADERS: [("id", pa.string()), ("canonical", pa.string())], "names": named}
     with ExitStack() as stack:
         writers = {
-            name: stack.enter_context(
-                ParquetWriter(path, pa.schema([(it, pa.string()) for it in columns[name]]))
-            )
+            name: stack.enter_context(ParquetWriter(path, pa.schema(schemas[name])))
             for name, path in paths.items()
         }
         for batch in _distinct(db, every, "id", folder):
-            named = leaders(found, batch["id"], "iri")
-            writers[LEADERS].write_table(named)
-            for ids in (batch["id"], named["canonical"].combine_chunks()):
+            led = leaders(found, batch["id"], "iri")
+            writers[LEADERS].write_table(led)
+            for ids in (batch["id"], led["canonical"].combine_chunks()):
                 writers["names"].write_table(_iris(ids))
     for name, path in paths.items():
         # A canonical id may have come up in more than one batch.
@@ -206,15 +208,23 @@ def _iris(ids: pa.Array) -> pa.Table:
     # What is an IRI stays as it is; a CURIE is none, and is written whole.
     is_iri = pc.match_substring(ids, "://")
     made = pc.if_else(is_iri, ids, canonical_ids(ids, "iri"))
-    is_plain = pc.and_(
-        pc.match_substring_regex(made, _SCHEME),
-        pc.invert(pc.match_substring_regex(made, _ILLEGAL)),
-    )
-    odd = pc.invert(is_plain)
+    odd = pc.invert(_are_legal(made))
     if pc.any(odd).as_py():
         escaped = [_escaped(it) for it in made.filter(odd).to_pylist()]
         made = pc.replace_with_mask(made, odd, pa.array(escaped, pa.string()))
-    return pa.table({"id": ids, "iri": made}).filter(pc.not_equal(ids, made))
+    changed = pc.not_equal(ids, made)
+    ids, made = ids.filter(changed), made.filter(changed)
+    return pa.table({"id": ids, "iri": made, "is_legal": _are_legal(ids)})
+
+
+def _are_legal(names: pa.Array) -> pa.Array:
+    """Return of each name whether it may stand in a graph as it is."""
+    import pyarrow.compute as pc
+
+    return pc.and_(
+        pc.match_substring_regex(names, _SCHEME),
+        pc.invert(pc.match_substring_regex(names, _ILLEGAL)),
+    )
 
 
 def _escaped(text: str) -> str:

@@ -7,6 +7,7 @@ done, it counts as a no, for nobody may take a no for a yes.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -29,29 +30,58 @@ _OWL: Final = "http://www.w3.org/2002/07/owl#"
 ASSERTED: Final = f"{_OWL}assertionProperty"
 """By this, OWL tells of a statement that is not so."""
 
-MARKS: Final = (expand("sc:stance"), expand("biolink:negated"), ASSERTED)
+NEGATED: Final = "negated"
+"""What the column is called that says whether an edge is denied."""
+
+_COLUMNS: Final = frozenset({NEGATED, "is_negated", "negation"})
+_VOCABULARY: Final = expand("biolink:x").removesuffix("x")
+_NAMESPACES: Final = (
+    "biolink:",
+    _VOCABULARY,
+    _VOCABULARY.replace("https:", "http:"),
+    "https://biolink.github.io/biolink-model/",
+)
+"""What Biolink's predicates begin with in graphs: as its CURIEs are, and as its addresses were."""
+
+DENYING: Final = tuple(f"{space}{name}" for space in _NAMESPACES for name in sorted(_COLUMNS))
+"""The predicates of graphs that say whether what is told of is denied."""
+
+MARKS: Final = (expand("sc:stance"), *DENYING, ASSERTED)
 """The predicates of which one is said wherever a claim of ours or a denial is told of."""
 
-TOLD: Final = {
-    **{expand(f"rdf:{name}"): name[0] for name in ("subject", "predicate", "object")},
-    **{expand(f"biolink:{name}"): name[0] for name in ("subject", "predicate", "object")},
-    f"{_OWL}annotatedSource": "s",
-    f"{_OWL}annotatedProperty": "p",
-    f"{_OWL}annotatedTarget": "o",
+OPPOSED: Final = {
     f"{_OWL}sourceIndividual": "s",
     ASSERTED: "p",
     f"{_OWL}targetIndividual": "o",
-    expand("biolink:negated"): "denied",
+    f"{_OWL}targetValue": "o",
+}
+"""By these, OWL tells of a statement that is not so, each with the part of it that it names.
+
+Nobody writes a triple to tell of it so: where its source has it too, it says both.
+"""
+
+TOLD: Final = {
+    **{
+        f"{space}{name}": name[0]
+        for space in (expand("rdf:x").removesuffix("x"), *_NAMESPACES)
+        for name in ("subject", "predicate", "object")
+    },
+    f"{_OWL}annotatedSource": "s",
+    f"{_OWL}annotatedProperty": "p",
+    f"{_OWL}annotatedTarget": "o",
+    **OPPOSED,
+    **dict.fromkeys(DENYING, "denied"),
 }
 """The predicates that tell of a statement, each with the part of it that it names."""
 
 # A line's end is a blank as well, and so is whatever Unicode has for one.
 _BLANKS: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
-NEGATED: Final = "negated"
-"""What the column is called that says whether an edge is denied."""
+_SPELLED, _MODIFIER, _MAYBE = "negated", "predicate_modifier", "maybe"
+_TYPE: Final = re.compile(
+    r":(?:boolean|bool|string|str|byte|short|int|integer|long|float|double|char)(?:\[\])?$"
+)
+"""What a header for Neo4j says of the values of a column."""
 
-_COLUMNS: Final = frozenset({NEGATED, "is_negated", "negation"})
-_NAMESPACES: Final = ("biolink:", expand("biolink:x").lower()[:-1])
 _NOT: Final = re.compile(
     r"(?:(?:sssom|semapv):|https?://w3id\.org/(?:sssom/|semapv/(?:vocab/)?))?not"
 )
@@ -88,22 +118,59 @@ def denied_columns(names: Iterable[str]) -> list[str]:
     >>> denied_columns(["Negated", "biolink:negated", "is negated", "negated_by"])
     ['Negated', 'biolink:negated', 'is negated']
     """
-    return [name for name in names if bare_name(name) in _COLUMNS]
+    return [name for name in names if _last(name) in _COLUMNS]
+
+
+def telling_columns(names: Iterable[str]) -> list[str]:
+    """Return those names of columns that deny a row, or may.
+
+    That is ``negated`` in all its spellings, ``predicate_modifier``, and what is called much like
+    the first: nobody knows what it says of a row in which it holds anything but a plain no.
+
+    >>> telling_columns(["name", "predicate_modifier", "bl:isNegated", "negated_by"])
+    ['predicate_modifier', 'bl:isNegated', 'negated_by']
+    """
+    return [name for name in names if _way(name)]
 
 
 def row_denies(row: Mapping[str, object]) -> bool | None:
     """Return whether the columns of a row deny it, or None where one cannot know.
 
     That is so where one says neither yes nor no, and where one says yes and another no; an empty
-    cell says nothing.
+    cell says nothing. The columns are `telling_columns`.
 
     >>> row_denies({"negated": "", "biolink:negated": "Y"}), row_denies({"Negated": "?"})
     (True, None)
     >>> row_denies({"negated": "false", "is_negated": "true"}) is None
     True
     """
-    said = {denies(row[name]) for name in denied_columns(row) if not _is_empty(row[name])}
+    said = {_says(name, row[name]) for name in telling_columns(row) if not _is_silent(name, row)}
     return None if None in said or len(said) > 1 else True in said
+
+
+def cell_sql(name: str, it: str) -> str:
+    """Return, for DuckDB, what the cell of one of `telling_columns` says, as ``negated`` says it.
+
+    >>> cell_sql("Negated", "c0"), "'?' || c1" in cell_sql("negated_by", "c1")
+    ('c0', True)
+
+    Args:
+        name: what the column is called.
+        it: a text of DuckDB that stands for the cell.
+    """
+    way = _way(name)
+    if way == _SPELLED:
+        return it
+    bare = fill("lower(trim(coalesce(@it, ''), @blanks))", it=it, blanks=literal(_BLANKS))
+    return fill(
+        "(case when @bare in (@no) then null when @is_not then 'true' else '?' || @it end)",
+        bare=bare,
+        no=", ".join(map(literal, NO)),
+        is_not=f"regexp_full_match({bare}, {literal(_NOT.pattern)})"
+        if way == _MODIFIER
+        else "false",
+        it=it,
+    )
 
 
 def said_sql(cells: Sequence[str]) -> str:
@@ -161,10 +228,45 @@ def bare_name(name: str) -> str:
     >>> bare_name(" biolink:Same_As"), bare_name("https://w3id.org/biolink/vocab/same_as")
     ('same_as', 'same_as')
     """
-    text = name.strip(_BLANKS).lower()
+    seen = "".join(it for it in name if unicodedata.category(it) != "Cf")
+    text = unicodedata.normalize("NFKC", seen).strip(_BLANKS)
+    text = _TYPE.sub("", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower())
     for namespace in _NAMESPACES:
         text = text.removeprefix(namespace)
     return re.sub(r"[\s-]+", "_", text)
+
+
+@lru_cache(maxsize=4096)
+def _last(name: str) -> str:
+    """Return the name of a column without whatever namespace."""
+    return re.split("[:/#.]", bare_name(name))[-1].removeprefix("biolink_")
+
+
+@lru_cache(maxsize=4096)
+def _way(name: str) -> str:
+    """Return how a column denies rows; nothing where it does not."""
+    last = _last(name)
+    if last in _COLUMNS:
+        return _SPELLED
+    if last == _MODIFIER:
+        return _MODIFIER
+    # The logarithm of a number is none of it, though its name says that the sign was changed.
+    bare = bare_name(name)
+    return _MAYBE if "negat" in bare and "negative_log" not in bare else ""
+
+
+def _says(name: str, value: object) -> bool | None:
+    way = _way(name)
+    if way == _MODIFIER and isinstance(value, str):
+        return modifier_denies(value)
+    return denies(value) if way == _SPELLED else None
+
+
+def _is_silent(name: str, row: Mapping[str, object]) -> bool:
+    value = row[name]
+    if _way(name) == _SPELLED:
+        return _is_empty(value)
+    return value in ([], {}) or denies(value) is False
 
 
 def _is_empty(value: object) -> bool:

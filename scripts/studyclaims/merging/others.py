@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from studyclaims.errors import StoreError
 from studyclaims.merging.denials import mark_denied
 from studyclaims.merging.graphlines import write_graph
+from studyclaims.merging.identity import DISJOINT
 from studyclaims.merging.kgxfiles import kind_of
 from studyclaims.merging.links import Links, denied_matches
 from studyclaims.merging.names import link_names
@@ -88,7 +89,8 @@ def merge_others(
     )
     _tell(read, merge_statements(db, read, folder, rewrite=report.rewritten), report)
     with db.in_order():
-        report.denied = write_graph(db, folder, rewrite=report.rewritten)
+        kinds = {it.source: it.is_graph for it in read if it.source}
+        report.denied = write_graph(db, folder, kinds, rewrite=report.rewritten)
 
 
 def _each(db: Engine, paths: Sequence[Path], tables: Path, *, whole: bool) -> Iterator[Read]:
@@ -112,7 +114,7 @@ def _each(db: Engine, paths: Sequence[Path], tables: Path, *, whole: bool) -> It
 def _matches(db: Engine, it: Read) -> Iterator[pa.RecordBatch]:
     """Yield which ids lines call one thing, or deny that they are; other readers tell it."""
     if it.statements and only_lines([it.given]):
-        yield from exact_rows(db, it, EXACT | DIFFERENT)
+        yield from exact_rows(db, it, EXACT | DIFFERENT | DISJOINT)
         yield denied_matches(db, it.statements, it.given.name)
 
 
@@ -136,7 +138,12 @@ def _tell_inputs(read: Sequence[Read], report: Report) -> None:
             rows, lost = it.rows + it.property_rows + it.linking, sum(it.lost.values())
             mended = (it.repaired, it.filled)
             report.inputs.append(Input(it.given.name, it.source, it.kind, rows, lost, *mended))
-    if not any(it.statements or it.properties for it in read if it.kind == "statements"):
+    # Lines have a table even where none of them is more than a comment.
+    if not any(
+        (it.statements or it.properties) and it.rows + it.property_rows
+        for it in read
+        if it.kind == "statements"
+    ):
         raise StoreError("\n".join(map(str, report.refused)) or "the files hold nothing to merge")
 
 
@@ -215,7 +222,7 @@ def is_mappings(path: Path) -> bool:
     >>> is_mappings(Path("a.SSSOM.tsv")), is_mappings(Path("a_nodes.tsv"))
     (True, False)
     """
-    return path.name.lower().endswith((".sssom.tsv", ".sssom.tsv.gz"))
+    return path.name.lower().endswith((".sssom.tsv", ".sssom.tsv.gz", ".sssom.tsv.zst"))
 
 
 def link_batches(paths: Sequence[Path]) -> list[pa.RecordBatch]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from studyclaims.merging.columns import NEGATION
-from studyclaims.merging.negation import MARKS, denies_sql
+from studyclaims.merging.negation import ASSERTED, DENYING, MARKS, TOLD, denies_sql
 from studyclaims.merging.quoted import KIND, REIFIES, parts_sql
 from studyclaims.merging.sql import fill, literal, literals
 from studyclaims.merging.stancerows import NARROW, QUALIFIER, Lane
+from studyclaims.merging.table import NANOPUB_PARTS
 from studyclaims.merging.union import tells_anything
 from studyclaims.terms import expand
 
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
 
     from studyclaims.merging.engine import Engine
 
-_OWL: Final = "http://www.w3.org/2002/07/owl#"
-_VALUE: Final = f"{_OWL}targetValue"
 _STANCE: Final = expand("sc:stance")
-_NEGATED: Final = expand("biolink:negated")
 _NAME: Final = expand("rdfs:label")
 _CLAIM: Final = {
     _STANCE: "stance",
@@ -36,18 +34,13 @@ _CLAIM: Final = {
     expand("sc:about"): "about",
     expand("sc:link"): "link",
     expand("sc:outcomeEntity"): "outcome",
-    _NEGATED: "negated",
+    **dict.fromkeys(DENYING, "negated"),
 }
+_PARTS: Final = {"s": "subject", "p": "predicate", "o": "object"}
 _ENDS: Final = {
-    **{expand(f"rdf:{name}"): name for name in ("subject", "predicate", "object")},
-    **{expand(f"biolink:{name}"): name for name in ("subject", "predicate", "object")},
-    f"{_OWL}sourceIndividual": "subject",
-    f"{_OWL}assertionProperty": "asserted",
-    f"{_OWL}targetIndividual": "object",
-    _VALUE: "object",
-    f"{_OWL}annotatedSource": "subject",
-    f"{_OWL}annotatedProperty": "predicate",
-    f"{_OWL}annotatedTarget": "object",
+    name: "asserted" if name == ASSERTED else _PARTS[part]
+    for name, part in TOLD.items()
+    if part in _PARTS
 }
 _OBJECTS: Final = sorted(name for name, part in _ENDS.items() if part == "object")
 _TEXTS: Final = "select count(*) from quoted where is_text"
@@ -75,34 +68,46 @@ _OWN: Final = """
     where a.part = 'stance'
 """
 _TOLD: Final = """
-    select t.*, exists (
-            select 1 from facts as f
-            where f.source = t.source and f.s = t.record and f.part = 'stance'
-        ) as claimed,
-        asserted or exists (
-            select 1 from facts as f
-            where f.source = t.source and f.s = t.record and f.part = 'negated' and @said
-        ) as unsaid
+    select distinct a.source as source, t.record, t.s, p, t.o, asserted, told,
+        a.part = 'stance' as claimed
     from (
-        select a.source, a.s as record, a.o as s, b.o as p, c.o as o,
-            b.part = 'asserted' as asserted
+        select a.s as record, a.o as s, b.o as p, c.o as o, b.part = 'asserted' as asserted,
+            case when a.source = b.source and b.source = c.source then a.source end as told
         from facts as a
-        join facts as b on b.source = a.source and b.s = a.s
-            and b.part in ('predicate', 'asserted')
-        join facts as c on c.source = a.source and c.s = a.s and c.part = 'object'
+        join facts as b on b.s = a.s and b.part in ('predicate', 'asserted')
+        join facts as c on c.s = a.s and c.part = 'object'
         where a.part = 'subject'
-        union all select source, record, s, p, o, false from quoted
+        union all select record, s, p, o, false, source from quoted
     ) as t
+    join facts as a on a.s = t.record
+        and (a.part = 'stance' or (a.part = 'negated' and @said)
+            or (a.part = 'asserted' and asserted))
 """
-"""Statements that are told of: ``claimed`` by one of our claims, or ``unsaid``, that is denied."""
+"""Statements that are told of, each with the source that denies it, or that makes it a claim.
+
+What tells of one may stand in several sources, for a name is one everywhere; blank nodes have their
+source's name. ``told`` is the source that tells of it whole.
+"""
 
 _QUOTED: Final = """
     create or replace temp table quoted as
     select distinct * from (@taken) as r
     where exists (select 1 from marked where marked.s = r.record)
 """
-_UNCLAIMED: Final = "select * from (@told) where unsaid and not claimed"
-_BESIDE: Final = "select * from (@told) where (unsaid or claimed) and not asserted"
+_UNCLAIMED: Final = """
+    select * from (@told) as t where not claimed and not exists (
+        select 1 from facts as f
+        where f.source = t.source and f.s = t.record and f.part = 'stance'
+    )
+"""
+_BESIDE: Final = """
+    with beside as (select * from (@told) where told = source and not asserted and @chosen)
+    select * from beside
+    union all select beside.* replace (iri as p) from beside join spelled on spelled.id = p
+"""
+"""What a source says only to tell of it; the predicate it may tell of as a CURIE."""
+
+_PREDICATES: Final = "select distinct o from facts where part = 'predicate'"
 _LABELS: Final = "select s as id, o as name from @rows where p = @label"
 _DENIAL: Final = f"p[1:{len(NEGATION)}] = '{NEGATION}'"
 _DENIED: Final = "select * replace (p[@length:] as p) from (@rows) union all @told"
@@ -132,11 +137,12 @@ _SAID: Final = """
     from @table where (o_kind <> 'literal' or @values) and @chosen
 """
 _SPLIT: Final = """
-    select source, record, s, p, o, publication, knowledge_source,
+    select source, record, s, p, o@kept, publication, knowledge_source,
         @narrow as q, @qualifiers as qualifiers
     from (
         select split_part(origin, ' ', 1) as source,
-            replace(substr(origin, strpos(origin, ' ') + 1), '%7C', '|') as record, s, p, o, more,
+            replace(substr(origin, strpos(origin, ' ') + 1), '%7C', '|') as record, s, p, o@kept,
+            more,
             replace(trim(coalesce(more ->> '$.publications', ''), '[]"'), '","', '|')
                 as publication,
             coalesce(more ->> '$.primary_knowledge_source', '') as knowledge_source
@@ -182,12 +188,40 @@ _NODE_OWN: Final = """
         ) group by source, id
     ) where proposition is not null and stance is not null
 """
+_IS_MARKED: Final = fill(
+    """(contains(more, '"negated"') and @denies)""",
+    denies=denies_sql("json_extract_string(nullif(more, ''), '$.negated')"),
+)
+"""Whether `studyclaims.merging.denials` found that its own source denies it."""
+
+_IS_REWRITTEN: Final = """
+    select count(*) from (describe select * from @table) where column_name = 'original_s'
+"""
+_ALSO_CANONICAL: Final = """
+    with given as (@rows)
+    select * from given union
+    select r.* replace (coalesce(a.canonical, r.s) as s, coalesce(b.canonical, r.o) as o)
+    from given as r left join canon as a on a.id = r.s left join canon as b on b.id = r.o
+"""
+"""Ids in triple terms stay where others are rewritten."""
+
+_UNSIGNED: Final = r"""
+    with signed as (
+        select distinct split_part(line, ' ', 3)[2:-2] as g from (@lines) where p in (@parts)
+    )
+    select near.* exclude (line) replace (case when signed.g is null then written_s end
+        as written_s)
+    from near left join signed
+        on signed.g = regexp_extract(line, '^[^ ]+ [^ ]+ .+ <([^<>" ]*)> \.$', 1)
+"""
+"""What stands in the graph of a nanopublication is said there, whatever tells of it."""
+
 _LINES: Final = """
     select @source as source, number::varchar as record, line, split_part(line, ' ', 2)[2:-2] as p
     from read_parquet(@path) where known
 """
 _TRIPLES: Final = r"""
-    select source, record, p, @subject as s,
+    select source, record, p, line, @subject as s,
         case when object[1] = '"' then coalesce(try_cast(text as json) ->> '$', text[2:-2])
             when object[1] = '<' then object[2:-2] else object end as o
     from (
@@ -234,16 +268,19 @@ def statement_lane(db: Engine, folder: Path) -> Lane | None:
     edges = fill(_SAID, table=table, values=False, chosen=_IS_OWN)
     labels = fill(_LABELS, rows=table, label=literal(_NAME))
     said = f"{_DENIAL} and not {_IS_OWN}"
-    plain = f"not ({_DENIAL}) and not {_IS_OWN}"
+    plain = f"not ({_DENIAL}) and not {_IS_OWN} and not {_IS_MARKED}"
     denied = _split(fill(_SAID, table=table, values=False, chosen=said))
+    written = _written("claimed")
+    if db.count(_IS_REWRITTEN, table=table):
+        written = fill(_ALSO_CANONICAL, rows=written)
     return Lane(
         own=" union all ".join([_OWN, fill(_EDGE_OWN, rows=edges), *own]),
         denied=fill(_DENIED, rows=denied, length=len(NEGATION) + 1, told=_denied()),
         plain=fill(_SAID, table=table, values=values, chosen=plain),
-        split=_split("select * from near"),
+        split=_split("select * from near", ", written_s, written_o"),
         names=" union all ".join([labels, *(names if nodes else [])]),
         canonical=_WHOLE,
-        written=_written(),
+        written=written,
         style="iri",
     )
 
@@ -278,9 +315,10 @@ def line_lane(db: Engine, folder: Path) -> Lane | None:
     return Lane(
         own=_OWN,
         denied=_denied(),
-        plain=fill(_OTHER, rows=things),
+        plain=fill(_OTHER.replace("select ", "select line, "), rows=things),
+        split=fill(_UNSIGNED, lines=lines, parts=_texts(NANOPUB_PARTS)),
         names=fill(_LABELS, rows=f"({labels})", label=literal(_NAME)),
-        written=_written(),
+        written=_written("true"),
         style="iri",
     )
 
@@ -298,19 +336,19 @@ def _each() -> str:
     return ", ".join(each)
 
 
-def _split(rows: str) -> str:
+def _split(rows: str, kept: str = "") -> str:
     """Return rows of the statement table as one row for each of their origins."""
     narrow, every = (fill(_PAIRS, names=literal(names)) for names in (NARROW, QUALIFIER))
-    return fill(_SPLIT, rows=rows, narrow=narrow, qualifiers=every)
+    return fill(_SPLIT, rows=rows, narrow=narrow, qualifiers=every, kept=kept)
 
 
 def _denied() -> str:
-    return fill(_OTHER, rows=fill(_UNCLAIMED, told=fill(_TOLD, said=denies_sql("f.o"))))
+    return fill(_OTHER, rows=fill(_UNCLAIMED, told=fill(_TOLD, said=denies_sql("a.o"))))
 
 
-def _written() -> str:
-    # Nobody writes a triple to tell of it in OWL's denial of it: the two are opposed.
-    return fill(_OTHER, rows=fill(_BESIDE, told=fill(_TOLD, said=denies_sql("f.o"))))
+def _written(chosen: str) -> str:
+    beside = fill(_BESIDE, told=fill(_TOLD, said=denies_sql("a.o")), chosen=chosen)
+    return fill(_OTHER, rows=beside)
 
 
 def _make_facts(db: Engine, triples: str, terms: str, **known: str) -> None:
@@ -320,3 +358,9 @@ def _make_facts(db: Engine, triples: str, terms: str, **known: str) -> None:
     db.rows(_MARKED, rows=marks)
     db.rows(_FACTS, rows=told, names=literals(parts), parts=literals(parts.values()))
     db.rows(_QUOTED, taken=parts_sql(terms, "term", ("source", "record")))
+    import pyarrow as pa
+
+    from studyclaims.merging.curies import canonical_ids
+
+    ids = pa.array(sorted(p for (p,) in db.rows(_PREDICATES)), pa.string())
+    db.take("spelled", pa.table({"id": ids, "iri": canonical_ids(ids, "iri")}))

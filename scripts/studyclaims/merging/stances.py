@@ -88,17 +88,25 @@ _PAIRS: Final = """
     union select o, s from keyed where stance in @against and rel = 'relAssociate'
 """
 _NEAR: Final = """
-    create or replace temp table near as select * from (@rows) as c
+    create or replace temp table near as
+    select * from (
+        select r.* replace (coalesce(a.canonical, r.s) as s, coalesce(b.canonical, r.o) as o),
+            r.s as written_s, r.o as written_o
+        from (@rows) as r left join canon as a on a.id = r.s left join canon as b on b.id = r.o
+    ) as c
     where exists (select 1 from pairs where pairs.s = c.s and pairs.o = c.o)
 """
 _WRITTEN: Final = "create or replace temp table written as @rows"
 _PLAIN: Final = """
-    create or replace temp table plain as select distinct * from (@rows) as r
+    create or replace temp table plain as
+    select distinct * exclude (written_s, written_o) from (@rows) as r
     where not exists (
         select 1 from written as w
-        where w.source = r.source and w.s = r.s and w.o = r.o and w.p = r.p
+        where w.source = r.source and w.s = r.written_s and w.o = r.written_o and w.p = r.p
     )
 """
+"""What a source says of a thing under another id it does say: ids are compared as written."""
+
 _SPELLED: Final = "select distinct p from denied union select p from plain"
 _VOICES: Final = """
     create or replace temp table voices as
@@ -250,8 +258,8 @@ def _gather(db: Engine, lane: Lane) -> None:
         db.rows(text)
     db.rows(_DENIED, rows=fill(_CANONICAL, rows=lane.denied))
     db.rows(_PAIRS, against=_AGAINST)
-    db.rows(_NEAR, rows=fill(_CANONICAL, rows=lane.plain))
-    db.rows(_WRITTEN, rows=fill(_CANONICAL, rows=lane.written))
+    db.rows(_NEAR, rows=lane.plain)
+    db.rows(_WRITTEN, rows=lane.written)
     db.rows(_PLAIN, rows=lane.split)
     _give_predicates(db, lane.style)
 

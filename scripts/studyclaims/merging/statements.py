@@ -109,6 +109,9 @@ class Read:
     filled: int = 0
     """How many rows lacked cells at their end."""
 
+    is_graph: bool = False
+    """Whether it is RDF: its names are IRIs, even those that look like CURIEs."""
+
     is_whole_aside: bool = False
     """Whether nothing of the file could be read."""
 
@@ -159,7 +162,8 @@ def read_statements(
     if only_lines([path]):
         try:
             made, refused, rows = (read_union if whole else read_lines)(db, path, source, folder)
-            return Read(path, source, made, [], refused, rows, lost={"statements": len(refused)})
+            lost = {"statements": len(refused)}
+            return Read(path, source, made, [], refused, rows, lost=lost, is_graph=True)
         except duckdb.Error:
             # Lines longer than DuckDB takes, or bytes that are no text: the parser says which.
             pass
@@ -170,18 +174,15 @@ def _read_other(
     db: Engine, path: Path, source: str, folder: Path, *, maps: bool, scope: str
 ) -> Read:
     from studyclaims.merging.readers import read
-    from studyclaims.merging.readers.rdf import FORMS as GRAPHS
-    from studyclaims.merging.readers.streams import plain_name
 
     reading = read(path, source, aside=folder.parent / "quarantine")
-    # The readers of RDF give blank nodes their source's name themselves.
-    is_graph = plain_name(path).suffix.lower() in GRAPHS
     found = Read(path, source, [], kind="mappings" if maps else "statements")
     said, told = folder / f"{source}.parquet", folder / f"{source}.properties.parquet"
     with Admission(db, said) as statements, Admission(db, told, PROPERTY) as properties:
         for _, given in reading.batches():
             names = tuple(given.schema.names)
-            batch = given if is_graph else own_blanks(given, scope)
+            # The readers of RDF give blank nodes their source's name themselves.
+            batch = given if reading.is_graph else own_blanks(given, scope)
             if names == MAPPING:
                 found.mappings.append(batch)
             elif names == PROPERTY:
@@ -191,8 +192,9 @@ def _read_other(
                 found.linking += batch.num_rows - kept.num_rows
                 statements.add(kept)
     found.refused, found.frozen = reading.quarantine, reading.frozen
+    found.is_graph = reading.is_graph
     mended = reading.counts.get("repaired", 0)
-    found.repaired, found.filled = (mended, 0) if is_graph else (0, mended)
+    found.repaired, found.filled = (mended, 0) if found.is_graph else (0, mended)
     found.statements += [said] if statements.rows else []
     found.properties += [told] if properties.rows else []
     found.rows, found.property_rows = statements.rows, properties.rows

@@ -77,7 +77,9 @@ def _other_than(names: Iterable[str]) -> str:
 def _iri_but(ends: set[str]) -> str:
     """Return the expression for IRIs in ASCII whose last part is none of some."""
     before = f"(?:{HOST}(?:[/?]{ANY})?|{FIRST}{ANY})".replace(WIDE, "")
-    return f"<{SCHEME}(?:{before}[#/]{_other_than(ends)}|{_letter()}*)>"
+    # What has no host may be a CURIE in the place of an IRI.
+    bare = _other_than(name.partition(":")[2] for name in ends if ":" in name)
+    return f"<{SCHEME}(?:{before}[#/]{_other_than(ends)}|{bare})>"
 
 
 _PREDICATE: Final = _iri_but({name.replace("#", "/").rpartition("/")[2] for name in _NOTED})
@@ -173,15 +175,14 @@ def read_union(
     """
     lines, named = folder / f"{source}.parquet", folder / f"{source}.named.parquet"
     aside = folder.parent / "quarantine" / f"{source}{path.suffix}"
-    refused = _take(db, path, lines, folder, aside)
+    refused = _take(db, path, lines, folder)
     table = {"rows": literal(lines), "named": literal(NAMED), "string": literal(f"<{STRING}>")}
     rows = known = db.count("select count(*) from read_parquet(@rows) where known", **table)
     made = [lines]
     if known != db.count("select count(*) from read_parquet(@rows)", **table):
         renamed = db.count(_NAMED, blank=literal(f"_:{source}."), target=literal(named), **table)
-        parsed, lost = parse_lines(db.rows(_OTHERS, **table), path.name, aside)
+        parsed, refused = parse_lines(db.rows(_OTHERS, **table), path, aside, refused)
         made += [named] if renamed else []
-        refused += lost
         if parsed:
             made.append(folder / f"{source}.parsed.parquet")
             _write(db, [(plain_line(quad, source), number) for quad, number in parsed], made[-1])
@@ -189,7 +190,7 @@ def read_union(
     return made, refused, rows + len(refused)
 
 
-def _take(db: Engine, path: Path, target: Path, folder: Path, aside: Path) -> list[Refused]:
+def _take(db: Engine, path: Path, target: Path, folder: Path) -> list[Refused]:
     """Write the lines of a file as Parquet; return those that are no text or too long."""
     import duckdb
 
@@ -200,7 +201,7 @@ def _take(db: Engine, path: Path, target: Path, folder: Path, aside: Path) -> li
     except duckdb.Error:
         # A line that is too long, or bytes that are no text.
         pass
-    copy, refused = mended_lines(path, folder, aside)
+    copy, refused = mended_lines(path, folder)
     db.rows(_READ, path=file_literal(copy), **text)
     return refused
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,6 @@ import click
 
 from studyclaims.verbs import completing
 from studyclaims.verbs.options import (
-    FILE,
     STATES,
     emit,
     from_option,
@@ -25,6 +25,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from studyclaims.exports.nanopubsigning import Signer
+
+
+class _KeyFile(click.Path):
+    """The file of a key; where the key itself was given, no error shows it."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:  # noqa: ANN401 - as click has it
+        """Return the path, or raise where there is no such file."""
+        from studyclaims.exports.nanopubsigning import PASTED, is_pasted
+
+        if is_pasted(os.fsdecode(value)):
+            self.fail(PASTED, param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +195,7 @@ def _signer(target: str, key: Path | None, owner: str) -> Signer | None:
 )
 @click.option(
     "--sign",
-    type=FILE,
+    type=_KeyFile(exists=True, dir_okay=False, path_type=Path),
     metavar="KEYFILE",
     help="Sign nanopublications with this RSA private key (PEM, no password).",
 )

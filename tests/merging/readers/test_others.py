@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from studyclaims.errors import StoreError
 from studyclaims.merging import columns
 from studyclaims.merging.columns import Columns, Ids
 from studyclaims.merging.readers import Reading, read, sssom
@@ -63,10 +64,11 @@ def test_a_mapping_with_a_modifier_that_is_not_understood_is_set_aside(tmp_path:
 
 def test_no_term_found_is_a_term_of_nobody(tmp_path: Path) -> None:
     text = f"{SSSOM}A:1\t\tskos:exactMatch\t\tsssom:NoTermFound\t\n"
-    text += "sssom:NoTermFound\t\tskos:exactMatch\t\tB:1\t\n"
+    text += "sssom:noMapping\t\tskos:exactMatch\t\tB:1\t\n"
+    text += "A:1\t\tskos:exactMatch\t\tSSSOM:NOTERMFOUND\t\n"
     it = reading(tmp_path, "a.sssom.tsv", text)
-    assert [type(row) for row in it.rows()] == [Said, Said]
-    assert it.counts["mapped to nothing"] == 2
+    assert [type(row) for row in it.rows()] == [Said, Said, Said]
+    assert it.counts["mapped to nothing"] == 3
 
 
 def test_a_mapping_that_lacks_an_id_is_set_aside(tmp_path: Path) -> None:
@@ -94,7 +96,96 @@ def test_the_head_of_a_set_ends_where_it_ends() -> None:
         b"#  C: http://x/C_",
     ]
     assert sssom.prefix_map(iter([*lines, b"x", b"#curie_map:"])) == {"A": "http://x/A_"}
-    assert sssom.prefix_map(iter([b"#curie_map:", b"#  no entry", b"#  A: http://x/"])) == {}
+    assert sssom.prefix_map([b"#a: b", b"# # curie_map: none", b"x"]) == {}
+    assert sssom.prefix_map([b"#a: the curie_map", b"#  ", b"#b: {curie_map: no}", b"x"]) == {}
+    assert sssom.prefix_map([b"#curie_map: {}", b"x"]) == {}
+    with pytest.raises(StoreError, match="no map of prefixes"):
+        sssom.prefix_map(iter([b"#curie_map:", b"#  no entry", b"#  A: http://x/"]))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '#curie_map: {HP: "http://x/HP_"}',
+        "#curie_map: # comment\n#  HP: http://x/HP_ # comment",
+        "#curie_map:\n#\n#  A: http://a/\n#\n#  HP: http://x/HP_",
+        '#"curie_map":\n#  HP: http://x/HP_',
+        '#curie_map:\n#  "HP" : http://x/HP_',
+        "# made: by: us\n#curie_map: {HP: http://x/HP_}",
+        "#said: a: b\n#curie_map: {\n#  HP: http://x/HP_\n#}\n#Sex: c: d",
+        "#Curie_Map:\n\n#  HP: http://x/HP_",
+    ],
+)
+def test_the_meaning_of_a_prefix_is_read_in_every_form_of_yaml(head: str) -> None:
+    lines = [line.encode() for line in (*head.split("\n"), "subject_id")]
+    assert sssom.prefix_map(lines)["HP"] == "http://x/HP_"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "#curie_map: HP",
+        "#curie_map:\n#HP: http://x/HP_",
+        "#curie_map: {HP: ",
+        "#curie_map:\n#  HP: 1",
+        "#curie_map:\n#  HP: http://a/\n#  HP: http://b/",
+        "#curie_map:\n#  HP: http://a/\n#curie_map:\n#  HP: http://b/",
+        "#a: b: c\n#see the curie_map: above",
+        "#\n" * 10_000 + "#curie_map:\n#  HP: http://x/HP_",
+    ],
+)
+def test_a_set_whose_prefixes_nobody_can_read_is_set_aside(head: str, tmp_path: Path) -> None:
+    text = f"{head}\n{SSSOM}HP:1\t\tskos:exactMatch\t\tGO:1\t\n"
+    it = reading(tmp_path, "a.sssom.tsv", text)
+    assert list(it.rows()) == []
+    (refused,) = it.quarantine
+    assert (refused.whole, refused.place) == (True, "head")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Predicate_Modifier",
+        "predicate_modifier ",
+        "sssom:predicate_modifier",
+        "predicate modifier",
+        '"predicate_modifier"',
+        "https://w3id.org/sssom/predicate_modifier",
+        "predicateModifier",
+    ],
+)
+def test_a_modifier_is_known_however_its_column_is_spelled(name: str, tmp_path: Path) -> None:
+    text = SSSOM.replace("predicate_modifier", name) + "A:1\t\tskos:exactMatch\tNot\tB:1\t\n"
+    said, mapped = rows_of(tmp_path, "a.sssom.tsv", text)
+    assert isinstance(said, Said)
+    assert isinstance(mapped, Mapped)
+    assert (said.p, mapped.negated) == ("not:skos:exactMatch", True)
+    assert json.loads(said.more)["predicate_modifier"] == "Not"
+
+
+def test_two_columns_of_modifiers_are_one_too_many(tmp_path: Path) -> None:
+    text = f"Predicate_Modifier\t{SSSOM}\tA:1\t\tskos:exactMatch\tNot\tB:1\t\n"
+    it = reading(tmp_path, "a.sssom.tsv", text)
+    assert list(it.rows()) == []
+    assert it.quarantine[0].reason == "found 'Predicate_Modifier', which is there twice"
+
+
+def test_an_id_in_quotes_is_set_aside_and_its_no_counts(tmp_path: Path) -> None:
+    text = f'{SSSOM}"HP:1"\t\tskos:exactMatch\tNot\tGO:1\t\n'
+    it = reading(tmp_path, "a.sssom.tsv", f'{text}A:1\t\tskos:exactMatch\t\t"B:1"\t\n')
+    (denied,) = it.rows()
+    assert isinstance(denied, Mapped)
+    assert (denied.subject, denied.negated) == ("HP:1", True)
+    assert [(row.found, row.reason[:20]) for row in it.quarantine] == [
+        ('"HP:1"', "expected an id witho"),
+        ('"B:1"', "expected an id witho"),
+    ]
+
+
+def test_ids_stand_without_blanks_and_brackets(tmp_path: Path) -> None:
+    text = f"{SSSOM} A:1\u00a0\t\t<http://x/y>\t\t < B:1>\t\n"
+    said, mapped = rows_of(tmp_path, "a.sssom.tsv", text)
+    assert said[:3] == mapped[:3] == ("A:1", "http://x/y", "B:1")
 
 
 OBO = {

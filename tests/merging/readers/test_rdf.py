@@ -224,7 +224,7 @@ def test_a_triple_term_in_xml_needs_its_version(tmp_path: Path) -> None:
     node = f'<x:b rdf:parseType="Triple">{inner}</x:b></rdf:Description></rdf:RDF>'
     text = FORMS["a.rdf"].partition("<x:b")[0] + node
     refused = only(reading(tmp_path, "a.rdf", text))
-    assert 'has parseType="Triple", which is not read' in refused.reason
+    assert 'has rdf:parseType="Triple" but no rdf:version="1.2"' in refused.reason
     versioned = text.replace("<rdf:RDF", '<rdf:RDF rdf:version="1.2"')
     (row,) = said(reading(tmp_path, "b.rdf", versioned))
     assert (row.o, row.o_kind) == ('<<( <http://x/a> <http://x/b> "c" )>>', "triple")

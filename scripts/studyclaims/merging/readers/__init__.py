@@ -102,7 +102,7 @@ def _in_parts(path: Path, rows: Iterator[Row], notes: Notes) -> Iterator[Row]:
 
 def _table(path: Path, source: str, columns: Columns | None, notes: Notes) -> Iterator[Row]:
     header = _header(path)
-    if set(sssom.NEEDED) <= set(header) and columns is None:
+    if set(sssom.NEEDED) <= set(map(sssom.slot, header)) and columns is None:
         return sssom.read_sssom(path, source, notes)
     found = map_for(header, columns)
     if found is not None:

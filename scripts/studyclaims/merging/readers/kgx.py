@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from studyclaims.errors import StoreError
 from studyclaims.merging.columns import NEGATION
-from studyclaims.merging.negation import bare_name, denied_columns, row_denies
-from studyclaims.merging.readers.reading import SAME, Mapped, Said, Told, is_identity, more
+from studyclaims.merging.identity import says
+from studyclaims.merging.negation import bare_name, denied_columns, row_denies, telling_columns
+from studyclaims.merging.readers.reading import SAME, Mapped, Said, Told, more
 from studyclaims.merging.readers.streams import opened, table, text_of
 from studyclaims.terminal import visible
 
@@ -144,16 +145,50 @@ def items(
 def loads(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
     """Return what JSON holds, its numbers as they are written.
 
-    >>> loads('{"p": 1.50}')
-    {'p': '1.50'}
+    An object in which one name stands twice is a `Doubled`.
+
+    >>> loads('{"p": 1.50}'), type(loads('{"p": 1, "p": 2}')).__name__
+    ({'p': '1.50'}, 'Doubled')
 
     Raises:
         ValueError: it is no JSON, or nests too deep.
     """
     try:
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+        return json.loads(
+            text,
+            parse_float=str,
+            parse_int=str,
+            parse_constant=str,
+            object_pairs_hook=_object,
+        )
     except RecursionError as error:
         raise ValueError("it nests too deep") from error
+
+
+class Doubled(dict[str, Any]):
+    """An object in which one name stands twice: nobody knows which of the two counts."""
+
+    name = ""
+    """The first such name."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) == len(pairs):
+        return made
+    doubled = Doubled(made)
+    names = [name for name, _ in pairs]
+    doubled.name = next(name for name in names if names.count(name) > 1)
+    return doubled
+
+
+def _doubled(it: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
+    """Return a name that stands twice in one object, however deep, or None."""
+    if isinstance(it, Doubled):
+        return it.name
+    inner = it.values() if isinstance(it, dict) else it if isinstance(it, list) else ()
+    found = (_doubled(each) for each in inner if isinstance(each, dict | list))
+    return next((name for name in found if name is not None), None)
 
 
 def load_file(path: Path) -> Any:  # noqa: ANN401 - as above
@@ -170,9 +205,13 @@ def load_file(path: Path) -> Any:  # noqa: ANN401 - as above
         StoreError: it cannot be read, is no JSON or too large.
     """
     try:
-        return loads(text_of_file(path))
+        made = loads(text_of_file(path))
     except ValueError as error:
         raise StoreError(f"{path}: no JSON: {error}; nothing of it was taken") from error
+    if isinstance(made, Doubled) and not made.keys().isdisjoint(KINDS):
+        problem = f"{visible(repr(made.name))} stands twice in it; give each its own name"
+        raise StoreError(f"{path}: {problem}")
+    return made
 
 
 def text_of_file(path: Path) -> str:
@@ -196,29 +235,44 @@ def text_of_file(path: Path) -> str:
 def record_rows(it: Mapping[str, Any], source: str, place: str, notes: Notes) -> Iterator[Row]:
     """Yield the rows of one record of KGX; one without its ids is set aside.
 
-    So is an edge of which nobody knows whether it is denied.
+    So is one in which a name stands twice, and an edge of which nobody knows whether it is denied;
+    where that says of two ids that they are one thing, they are not.
 
     >>> from studyclaims.merging.readers.reading import Notes
     >>> notes = Notes("a")
     >>> list(record_rows({"subject": "x:1", "object": ""}, "a", "7", notes)), len(notes.refused)
     ([], 1)
     """
+    doubled = _doubled(it)
     cells = {name: plain(value) for name, value in it.items()}
     wanted = ENDS if "subject" in cells or "object" in cells else ("id",)
     if not all(isinstance(cells.get(name), str) and cells[name] for name in wanted):
         found = visible(json.dumps(dict(it), ensure_ascii=False, default=str)[:_SHOWN])
         reason = f"expected {', '.join(wanted)} in it, each one id"
         notes.refuse(place, found, reason, kind=Said if wanted is ENDS else Told)
+    elif doubled is not None:
+        found, reason = visible(repr(doubled[:_SHOWN])), "expected no name twice in one object"
+        notes.refuse(place, found, reason, kind=Said if wanted is ENDS else Told)
+        yield from _unsure(cells, source, place)
     elif wanted is ENDS:
         denied = row_denies(cells)
         if denied is None:
-            said = {name: cells[name] for name in denied_columns(cells)}
+            said = {name: cells[name] for name in telling_columns(cells)}
             found = visible(json.dumps(said, ensure_ascii=False)[:_SHOWN])
             notes.refuse(place, found, "expected true or false; say which", kind=Said)
+            yield from _unsure(cells, source, place)
         else:
             yield from _edge(cells, source, place, denied=denied)
     else:
         yield from _node(cells, source, place)
+
+
+def _unsure(cells: Mapping[str, Any], source: str, place: str) -> Iterator[Row]:
+    """Yield that two ids are not one thing, where an edge may say so or the contrary."""
+    subject, predicate, object_ = (cells.get(name) for name in ENDS)
+    if isinstance(predicate, str) and says(predicate, negated=True):
+        record = str(cells.get("id") or place)
+        yield Mapped(str(subject), predicate, str(object_), True, source, record)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -245,7 +299,7 @@ def _edge(cells: dict[str, Any], source: str, place: str, *, denied: bool) -> It
     said = NEGATION + predicate if denied else predicate
     record = cells.get("id") or place
     yield Said(subject, said, object_, source=source, source_record=str(record), more=more(rest))
-    if is_identity(predicate):
+    if says(predicate, negated=denied):
         yield Mapped(subject, predicate, object_, denied, source, str(record))
 
 
@@ -254,13 +308,16 @@ def _node(cells: dict[str, Any], source: str, place: str) -> Iterator[Row]:
     told = False
     for name, cell in cells.items():
         for value in cell if isinstance(cell, list) else [cell]:
-            if name == "id" or value == "":
+            is_id = bare_name(name) in ID_COLUMNS
+            text = str(value).strip() if is_id else str(value)
+            if name == "id" or text == "":
                 continue
             told = True
-            kind = "iri" if bare_name(name) in ID_COLUMNS else "literal"
-            yield Told(it, name, str(value), kind, source=source)
+            # What a thing can be is looked up by this one name.
+            said = "category" if bare_name(name) == "category" else name
+            yield Told(it, said, text, "iri" if is_id else "literal", source=source)
             if bare_name(name) in SAME:
-                yield Mapped(it, "biolink:same_as", str(value), False, source, place)
+                yield Mapped(it, "biolink:same_as", text, False, source, place)
     if not told:
         # Of a node about which nothing is told, there is still the node.
         yield Told(it, "id", it, "iri", source=source)

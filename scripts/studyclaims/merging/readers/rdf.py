@@ -16,11 +16,13 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
 from studyclaims.errors import StoreError
+from studyclaims.merging.identity import CLOSE, DISJOINT
 from studyclaims.merging.lines import IMPLIED, language
 from studyclaims.merging.negation import ASSERTED, DIFFERENT, TOLD, denies
 from studyclaims.merging.quoted import KIND, REIFIES, triple_text
 from studyclaims.merging.readers.reading import EXACT, Mapped, Said, more
 from studyclaims.merging.readers.streams import opened, text_of
+from studyclaims.merging.readers.unread import require_read
 from studyclaims.merging.table import NANOPUB, NANOPUB_PARTS
 from studyclaims.outside import STAR_LIMIT, read_stream
 from studyclaims.terminal import visible
@@ -52,7 +54,8 @@ _OWN_NAME: Final = re.compile(r"[0-9a-f]{16,32}")
 """What the parser calls a blank node that has no name in the file: another each time."""
 
 _SHOWN: Final = 80
-_LINKING: Final = EXACT | DIFFERENT
+_LINKING: Final = EXACT | DIFFERENT | DISJOINT
+_DENIABLE: Final = EXACT | CLOSE
 
 
 def read_rdf(path: Path, source: str, form: str, notes: Notes) -> Iterator[Row]:
@@ -71,6 +74,7 @@ def read_rdf(path: Path, source: str, form: str, notes: Notes) -> Iterator[Row]:
     Raises:
         StoreError: the file cannot be read, or not to its end.
     """
+    notes.is_graph = True
     rows = _Rows(source, notes)
     if form in _WHOLE:
         quads = partial(_parsed, path, form)
@@ -92,7 +96,7 @@ def _from_child(path: Path, form: str) -> Iterator[Quad]:
     if path.suffix.lower() == ".zst":
         problem = _MANY if form in _WHOLE else ""
         raise StoreError(f"{path}: {form} packed with zstd is not read{problem}; unpack it")
-    _require_known(path, form)
+    require_read(path, form)
     try:
         with path.open("rb") as file:
             yield from read_stream(file, str(path), form, packed=path.suffix.lower() == ".gz")
@@ -114,41 +118,6 @@ def _parsed(path: Path, form: str) -> Iterator[Quad]:
             ) from error
 
 
-def _require_known(path: Path, form: str) -> None:
-    """Raise where a file has what the parser passes over without a word: it may be a denial."""
-    unknown = _PASSED_OVER.get(form)
-    if unknown is None:
-        return
-    with opened(path) as file:
-        last = b""
-        while data := file.read(_CHUNK):
-            seen = last + data
-            if form == "rdf" and _VERSION.search(seen):
-                return
-            found = unknown.search(seen)
-            if found:
-                shown = visible(found[0].decode("utf-8", "replace"))
-                problem = f"has {shown}, which is not read yet: what it says would be lost"
-                raise StoreError(f"{path}: {problem}; write the file as Turtle or N-Quads")
-            last = data[-_OVERLAP:]
-
-
-def _word(word: str) -> str:
-    r"""Return the expression for a word in JSON, where any letter may be written as ``\u0061``."""
-    return "".join(rf"(?:{letter}|\\u00{ord(letter):02x})" for letter in word)
-
-
-_CHUNK: Final = 1 << 20
-_OVERLAP: Final = 128
-_WORDS: Final = map(_word, ("@annotation", "@reifier", "@reifies", "@triple"))
-_PASSED_OVER: Final = {
-    "jsonld": re.compile(f'"(?:{"|".join(_WORDS)})"'.encode(), re.IGNORECASE),
-    # Where no version is told, the parser leaves the whole triple out.
-    "rdf": re.compile(rb"""parseType\s{0,9}=\s{0,9}["']Triple["']"""),
-}
-"""What RDF 1.2 has in a form, and the parser does not read."""
-
-_VERSION: Final = re.compile(rb"""version\s{0,9}=\s{0,9}["']1\.2["']""")
 _MANY: Final = f" where '<<' stands in it more than {STAR_LIMIT:,} times"
 
 
@@ -280,7 +249,7 @@ class _Rows:
     def denials(self) -> Iterator[Mapped]:
         """Yield the exact matches that were told of and denied, once all quads are read."""
         for name, parts in self._told.items():
-            if parts.denied and parts.p in EXACT and parts.s and parts.o:
+            if parts.denied and parts.p in _DENIABLE and parts.s and parts.o:
                 yield Mapped(parts.s, parts.p, parts.o, True, self._source, parts.record)
             for s, p, o, record in self._quoted.get(name, ()) if parts.denied else ():
                 yield Mapped(s, p, o, True, self._source, record)
@@ -288,7 +257,7 @@ class _Rows:
     def _quote(self, row: Said, term: Triple) -> None:
         """Keep a triple term that is told of, if it is an exact match."""
         names = (term.subject, term.predicate, term.object)
-        if term.predicate.value in EXACT and all(isinstance(it, NamedNode) for it in names):
+        if term.predicate.value in _DENIABLE and all(isinstance(it, NamedNode) for it in names):
             s, p, o = (self._name(it, "", {}) for it in names)
             self._quoted.setdefault(row.s, []).append((s, p, o, row.source_record))
 
@@ -297,7 +266,7 @@ class _Rows:
         if row.s != self._last:
             # Of the very many axioms of an ontology, few are of exact matches.
             before = self._told.get(self._last)
-            if before is not None and before.p and before.p not in EXACT:
+            if before is not None and before.p and before.p not in _DENIABLE:
                 del self._told[self._last]
             self._last = row.s
         parts = self._told.setdefault(row.s, _Parts())

@@ -10,12 +10,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, TypeAlias
 
 from studyclaims.errors import StoreError
-from studyclaims.merging.curies import canonical
-from studyclaims.merging.negation import DIFFERENT
 from studyclaims.merging.table import MAPPING, PROPERTY, STATEMENT, Refused, schema
 
 if TYPE_CHECKING:
@@ -48,16 +45,6 @@ EXACT: Final = frozenset(
 
 SAME: Final = ("same_as", "equivalent_identifiers")
 """The columns of nodes that hold other ids of the same thing; ``xref`` is for other things too."""
-
-
-@lru_cache(maxsize=65536)
-def is_identity(predicate: str) -> bool:
-    """Return whether a predicate says, however it is spelled, that ids are one thing or are not.
-
-    >>> is_identity("owl:differentFrom"), is_identity("skos:exactMatch"), is_identity("owl:imports")
-    (True, True, False)
-    """
-    return canonical(predicate) in {canonical(it) for it in EXACT | DIFFERENT}
 
 
 class Said(NamedTuple):
@@ -169,6 +156,9 @@ class Notes:
     frozen: set[str] = field(default_factory=set)
     """The graphs in which no id may be rewritten: those of nanopublications."""
 
+    is_graph: bool = False
+    """Whether it is RDF that is read."""
+
     _file: BinaryIO | None = None
 
     def refuse(
@@ -264,6 +254,11 @@ class Reading:
     def frozen(self) -> frozenset[str]:
         """The graphs in which no id may be rewritten, once the file is read."""
         return frozenset(self._notes.frozen)
+
+    @property
+    def is_graph(self) -> bool:
+        """Whether the file is RDF, whose names are IRIs already, once it is read."""
+        return self._notes.is_graph
 
     def statements(self) -> Iterator[pa.RecordBatch]:
         """Yield what the file says, in batches."""

@@ -7,31 +7,38 @@ that says that no term was found maps to nothing, however exactly.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from studyclaims.errors import RecordError, StoreError
 from studyclaims.merging.columns import NEGATION
-from studyclaims.merging.curies import contradicted
-from studyclaims.merging.negation import modifier_denies
+from studyclaims.merging.curies import canonical, contradicted
+from studyclaims.merging.identity import APART, bare, is_nothing, is_quoted, says, unquoted
+from studyclaims.merging.negation import bare_name, modifier_denies
 from studyclaims.merging.readers.reading import Mapped, Said, more
 from studyclaims.merging.readers.streams import opened, table
 from studyclaims.terminal import visible
+from studyclaims.yamltree import parse_tree, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from studyclaims.merging.readers.reading import Notes, Row
 
 NEEDED: Final = ("subject_id", "predicate_id", "object_id")
-NOTHING: Final = frozenset({"sssom:NoTermFound", "https://w3id.org/sssom/NoTermFound"})
+MODIFIER: Final = "predicate_modifier"
 
 _LISTS: Final = frozenset(
     {"author_id", "author_label", "creator_id", "curation_rule", "mapping_source", "match_string"}
     | {"object_match_field", "object_preprocessing", "reviewer_id", "see_also"}
     | {"subject_match_field", "subject_preprocessing"}
 )
-_MAP: Final = re.compile(r"#\s*curie_map:\s*$")
-_ENTRY: Final = re.compile(r"#\s+['\"]?([\w.-]+)['\"]?:\s*['\"]?(\S+?)['\"]?\s*$")
+_SLOTS: Final = {name.replace("_", ""): name for name in (*NEEDED, MODIFIER, *_LISTS)}
+_NAMESPACE: Final = re.compile(r"(?:sssom:|https?://w3id\.org/sssom/)")
+_QUOTES: Final = "\"'"
+_MAP: Final = re.compile(r"\s*['\"]?curie[_ -]?map['\"]?\s*:", re.IGNORECASE)
 _HEADER: Final = 10_000
 _SHOWN: Final = 80
 
@@ -53,32 +60,38 @@ def read_sssom(path: Path, source: str, notes: Notes) -> Iterator[Row]:
     Raises:
         StoreError: the file cannot be read.
     """
-    with opened(path) as file:
-        own = contradicted(prefix_map(line for _, line in file.lines()))
+    own = contradicted(own_prefixes(path))
     notes.counts["prefixes of its own"] += len(own)
     with opened(path) as file:
-        for number, row in table(file, notes):
-            ids = [_whole(row.get(name, "").strip(), own) for name in NEEDED]
+        for number, cells in table(file, notes):
+            row = by_slot(cells)
+            given = [bare(row.get(name, "")) for name in NEEDED]
+            ids = [_whole(unquoted(it), own) for it in given]
+            modifier = row.get(MODIFIER, "")
+            negated = modifier_denies(modifier)
             if not all(ids):
                 wanted = f"expected {', '.join(NEEDED)} in it; mend the line"
                 notes.refuse(number, "an empty cell", wanted)
-                continue
-            modifier = row.get("predicate_modifier", "")
-            negated = modifier_denies(modifier)
-            if negated is None:
+            elif negated is None:
                 found = repr(visible(modifier[:_SHOWN]))
                 notes.refuse(number, found, "expected Not or nothing in 'predicate_modifier'")
-                continue
-            if NOTHING & set(ids):
-                notes.counts["mapped to nothing"] += 1
-            yield from _mapping(ids, row, source, str(number), negated=negated)
+            elif any(map(is_quoted, given)):
+                found = visible(next(filter(is_quoted, given))[:_SHOWN])
+                notes.refuse(number, found, "expected an id without quotes; take them off")
+                if says(ids[1], negated=negated) == APART:
+                    # The row is to be mended; until then nobody may take its no for a yes.
+                    yield Mapped(ids[0], ids[1], ids[2], negated, source, str(number))
+            else:
+                if any(map(is_nothing, ids)):
+                    notes.counts["mapped to nothing"] += 1
+                yield from _mapping(ids, row, source, str(number), negated=negated)
 
 
 def _mapping(
     ids: list[str], row: dict[str, str], source: str, record: str, *, negated: bool
 ) -> Iterator[Row]:
     subject, predicate, object_ = ids
-    is_void = bool(NOTHING & {subject, object_})
+    is_void = is_nothing(subject) or is_nothing(object_)
     rest: dict[str, object] = {
         name: cell.split("|") if name in _LISTS and cell else cell
         for name, cell in row.items()
@@ -99,24 +112,137 @@ def _whole(text: str, own: dict[str, str]) -> str:
     return own[prefix] + local if colon and prefix in own else text
 
 
-def prefix_map(lines: Iterator[bytes]) -> dict[str, str]:
+def by_slot(cells: Mapping[str, str]) -> dict[str, str]:
+    """Return a row by the names that the standard has for its columns, however they are spelled.
+
+    >>> by_slot({"sssom:Predicate Modifier": "Not", "Other One": ""})
+    {'predicate_modifier': 'Not', 'Other One': ''}
+
+    Raises:
+        StoreError: two columns are one.
+    """
+    row = {slot(name): cell for name, cell in cells.items()}
+    if len(row) < len(cells):
+        names = sorted(name for name in cells if name != slot(name))
+        raise StoreError(
+            f"head: found {visible(', '.join(map(repr, names)))}, which is there twice"
+        )
+    return row
+
+
+@lru_cache(maxsize=4096)
+def slot(name: str) -> str:
+    """Return the name that the standard has for a column, or the name as it is.
+
+    >>> slot("Predicate_Modifier "), slot("sssom:subject_id"), slot("comment")
+    ('predicate_modifier', 'subject_id', 'comment')
+    """
+    text = _NAMESPACE.sub("", bare_name(bare(name).strip(_QUOTES)), count=1)
+    return _SLOTS.get(text.replace("_", ""), name)
+
+
+def own_prefixes(path: Path) -> dict[str, str]:
+    """Return the prefixes that a mapping set gives.
+
+    >>> from pathlib import Path
+    >>> own_prefixes(Path(__file__))
+    {}
+
+    Raises:
+        StoreError: the file, or the map of prefixes at its head, cannot be read.
+    """
+    with opened(path) as file:
+        return prefix_map(line for _, line in file.lines())
+
+
+def prefix_map(lines: Iterable[bytes]) -> dict[str, str]:
     """Return the prefixes that the head of a mapping set gives.
 
     >>> prefix_map(iter([b"# curie_map:", b"#   A: http://x/A_", b"# license: x:y", b"subject_id"]))
     {'A': 'http://x/A_'}
+
+    Raises:
+        StoreError: there is a map of prefixes that nobody can read.
     """
-    found: dict[str, str] = {}
-    inside = False
-    for at, raw in enumerate(lines):
-        if at > _HEADER or not raw.startswith(b"#"):
+    head: list[str] = []
+    for raw in lines:
+        if raw and not raw.startswith(b"#"):
             break
-        line = raw.decode("utf-8", "replace")
-        if _MAP.match(line):
-            inside, indent = True, len(line) - len(line.lstrip("# "))
-        elif inside:
-            match = _ENTRY.match(line)
-            if match is None or len(line) - len(line.lstrip("# ")) <= indent:
-                inside = False
-            else:
-                found[match[1]] = match[2]
-    return found
+        head.append(raw[1:].decode("utf-8", "replace"))
+        if len(head) > _HEADER:
+            break
+    if len(head) > _HEADER:
+        raise StoreError(f"head: found more than {_HEADER:,} lines; shorten it")
+    begun = [at for at, line in enumerate(head) if _MAP.match(line)]
+    told = any(_MAP.search(line) for line in head if not line.lstrip().startswith("#"))
+    # What else stands at the head may be anything; the map alone must be readable.
+    texts = ["\n".join(head), *(_block(head, at) for at in begun if len(begun) == 1)]
+    for text in texts if told else ():
+        found = _map_in(text)
+        if found is not None:
+            return found
+    if not told:
+        return {}
+    raise StoreError("head: found a curie_map that is no map of prefixes in YAML; mend it")
+
+
+def _block(head: list[str], at: int) -> str:
+    """Return a key at the head of a file with all that is indented under it."""
+    indent = _indent(head[at])
+    lines = [head[at]]
+    for line in head[at + 1 :]:
+        if line.strip() and _indent(line) <= indent and not line.lstrip().startswith(("#", "}")):
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _map_in(text: str) -> dict[str, str] | None:
+    """Return the map of prefixes in a text of YAML, or None where it is no YAML, or no such map."""
+    try:
+        told = plain(parse_tree(text.encode(), "head"))
+    except RecordError:
+        return None
+    maps = [
+        value
+        for key, value in (told.items() if isinstance(told, dict) else ())
+        if _MAP.fullmatch(f"{key}:")
+    ]
+    is_none = not maps and not any(map(_MAP.match, text.splitlines()))
+    found = {} if is_none else maps[0] if len(maps) == 1 else None
+    if not isinstance(told, dict) or not isinstance(found, dict):
+        return None
+    return found if all(isinstance(it, str) for it in found.values()) else None
+
+
+def clashing(paths: Iterable[Path]) -> dict[Path, dict[str, str]]:
+    """Return, for each mapping set, its meaning of those prefixes that mean another thing in one.
+
+    >>> clashing([])
+    {}
+    """
+    maps: dict[Path, dict[str, str]] = {}
+    meant: dict[str, set[str]] = {}
+    for path in paths:
+        # What cannot be read is told where it is read.
+        with suppress(StoreError):
+            maps[path] = own_prefixes(path)
+        for prefix, namespace in maps.get(path, {}).items():
+            meant.setdefault(prefix, set()).add(canonical(f"{namespace}0"))
+    return {
+        path: {prefix: it for prefix, it in own.items() if len(meant[prefix]) > 1}
+        for path, own in maps.items()
+    }
+
+
+def written_out(row: Mapped, own: dict[str, str]) -> Mapped:
+    """Return a mapping with ids of some prefixes written out.
+
+    >>> written_out(Mapped("A:1", "x:y", "B:1", False, "a", "1"), {"A": "http://x/"}).subject
+    'http://x/1'
+    """
+    return row._replace(subject=_whole(row.subject, own), object=_whole(row.object, own))
