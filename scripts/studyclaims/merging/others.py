@@ -172,14 +172,14 @@ def different_links(read: Iterable[Read]) -> int:
     >>> different_links([])
     0
     """
+    sets = [batch for it in read if it.kind == "mappings" for batch in it.mappings]
+    if not sets:
+        return 0
     import pyarrow as pa
     import pyarrow.compute as pc
 
     from studyclaims.merging.equivalence import is_exact
 
-    sets = [batch for it in read if it.kind == "mappings" for batch in it.mappings]
-    if not sets:
-        return 0
     table = pa.Table.from_batches(sets)
     exact = [it for it in table["predicate"].unique().to_pylist() if is_exact(it)]
     is_link = pc.is_in(table["predicate"], value_set=pa.array(exact, pa.string()))

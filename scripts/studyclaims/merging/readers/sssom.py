@@ -19,7 +19,6 @@ from studyclaims.merging.negation import bare_name, modifier_denies
 from studyclaims.merging.readers.reading import Mapped, Said, more
 from studyclaims.merging.readers.streams import opened, table
 from studyclaims.terminal import visible
-from studyclaims.yamltree import parse_tree, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -203,6 +202,8 @@ def _indent(line: str) -> int:
 
 def _map_in(text: str) -> dict[str, str] | None:
     """Return the map of prefixes in a text of YAML, or None where it is no YAML, or no such map."""
+    from studyclaims.yamltree import parse_tree, plain
+
     try:
         told = plain(parse_tree(text.encode(), "head"))
     except RecordError:
