@@ -102,7 +102,8 @@ def _merge_tables(
 ) -> None:
     """Merge tables of KGX by mapping sets, and by what they themselves say of their ids."""
     rewrite = report.rewritten
-    links = _links(db, files, sets) if rewrite else Links()
+    ids = _ids(db, files, sets) if rewrite else []
+    links = _links(ids, sets) if rewrite else Links()
     if rewrite:
         _link(links, db, new, report)
     read = read_kgx(db, files, new, rewrite=rewrite)
@@ -110,8 +111,9 @@ def _merge_tables(
     own = table_matches(db, read, new)
     is_mended = {it.path for it in read} != {it.path for it in files}
     ends = {it for it, _ in chosen_ids(db, end_tables(read, new), [*sets, *own])}
-    if not rewrite or own or is_mended or not ends <= {*links.leader.values()}:
-        before, links = links.leader, _links(db, read, [*sets, *own], ends)
+    if not rewrite or own or is_mended or not ends <= {*links.leader.values(), *dict(ids)}:
+        every = [*sets, *own]
+        before, links = links.leader, _links(_ids(db, read, every), every, ends)
         _link(links, db, new, report)
         if rewrite and links.leader != before:
             read = read_kgx(db, read, new, rewrite=rewrite)
@@ -120,19 +122,22 @@ def _merge_tables(
     report.opposed = list_kgx_stances(db, {kind: it.files for kind, it in made.items()}, new)
 
 
-def _links(
-    db: Engine,
-    files: Sequence[KgxFile],
-    batches: Sequence[pa.RecordBatch],
-    ends: Iterable[str] = (),
-) -> Links:
-    """Return what the ids of tables become; nothing is known of those in one yet to be mended."""
+def _ids(
+    db: Engine, files: Sequence[KgxFile], batches: Sequence[pa.RecordBatch]
+) -> list[tuple[str, str]]:
+    """Return ids and their categories; nothing is known of a table that is yet to be mended."""
     import duckdb
 
     try:
-        rows = chosen_ids(db, id_tables(files), batches)
+        return chosen_ids(db, id_tables(files), batches)
     except duckdb.Error:
-        rows = []
+        return []
+
+
+def _links(
+    rows: Sequence[tuple[str, str]], batches: Sequence[pa.RecordBatch], ends: Iterable[str] = ()
+) -> Links:
+    """Return what ids become, by their categories and by what rows say of them."""
     categories: dict[str, list[str]] = defaultdict(list)
     for it, category in rows:
         categories[it] += map(str.strip, category.split("|"))
