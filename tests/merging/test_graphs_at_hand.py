@@ -120,14 +120,6 @@ def as_given(path: Path) -> Iterator[Quad]:
         yield Quad(*parts, quad.graph_name)
 
 
-@pytest.mark.parametrize("path", GRAPHS)
-def test_no_triple_of_a_graph_is_lost_or_changed(path: Path) -> None:
-    rows = [row for row in read(path, path.name).rows() if isinstance(row, Said)]
-    found = canonical_quads(map(quad_of, rows), path.name)
-    given = canonical_quads(as_given(path), path.name)
-    assert set(map(str, found)) == set(map(str, given))
-
-
 _OF_SOURCE = """
     select s, p, o, o_kind, datatype, lang, g from (
         select *, unnest(string_split(merged_from, '|')) as origin

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-DEADLINE: Final = 5
-SOON: Final = 4.0
+DEADLINE: Final = 4
+SOON: Final = 3.5
 """Seconds within which the next caller is answered, however busy the machine is."""
 
 LATE: Final = 20.0
